@@ -1,0 +1,70 @@
+// What the gateway asks of the node behind it. The gateway knows HTTP and JSON; the backend knows
+// actors.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "actors/campaign/campaign.hpp"
+#include "actors/checkout/checkout.hpp"
+#include "actors/coupon/coupon.hpp"
+#include "actors/order/order.hpp"
+#include "actors/stock/stock.hpp"
+#include "actors/wallet/wallet.hpp"
+
+namespace souk::gateway {
+
+enum class Outcome : std::uint8_t {
+  accepted,     // the command is durable, and so is everything that the answer is based on
+  refused,      // the aggregate refused: `refusal` says why
+  id_reused,    // the command's id came before, with another body
+  timed_out,    // no answer within `wait`; the command may still be carried out (ask again with the
+                // same id)
+  unavailable,  // the aggregate's partition has stopped: `detail` says why
+  overloaded,   // too much is in flight; nothing was done
+};
+
+// What comes back for one request to an aggregate of kind A.
+template <class A>
+struct Answer {
+  Outcome outcome = Outcome::accepted;
+  std::string refusal;  // refusal_name, or the host's "deadline_passed"
+  std::string detail;   // of unavailable: one sentence
+  typename A::Reply reply;
+  typename A::State
+      view;  // A::view of the state after the command (or as read), whatever the outcome
+  std::int64_t position = 0;  // offset, in the aggregate's partition, that the answer is based on
+};
+
+// A command (or, without one, a read) for one aggregate.
+template <class A>
+struct Request {
+  std::string target;                          // the aggregate's id
+  std::optional<typename A::Command> command;  // none: a read
+  std::string command_id;      // the idempotency key within the aggregate; empty: none
+  std::string correlation_id;  // goes into every record and log line that follows from this
+  std::string trace;           // W3C traceparent as it came, or empty
+  Duration wait = seconds(5);  // then `done` gets timed_out
+  std::function<void(Answer<A>)>
+      done;  // called exactly once, on any thread; must not block or throw
+};
+
+// Thread-safe. `ask` never blocks.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual void ask(Request<Order> request) = 0;
+  virtual void ask(Request<Stock> request) = 0;
+  virtual void ask(Request<Wallet> request) = 0;
+  virtual void ask(Request<Coupon> request) = 0;
+  virtual void ask(Request<Campaign> request) = 0;
+  virtual void ask(Request<Checkout> request) = 0;
+
+  // Empty once the node can take orders; else one sentence that says what it waits for or which
+  // partition has stopped.
+  virtual std::string not_ready() const = 0;
+};
+
+}  // namespace souk::gateway
