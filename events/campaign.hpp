@@ -86,9 +86,11 @@ struct Delivered {
   static constexpr std::string_view name = "delivered";
   std::int64_t ordinal = 0;
   bool granted = true;
+  CustomerId customer_id;  // whose it is: who waits for it is told from the event alone
   bool operator==(const Delivered&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("ordinal", &Delivered::ordinal), field("granted", &Delivered::granted)};
+    return std::tuple{field("ordinal", &Delivered::ordinal), field("granted", &Delivered::granted),
+                      field("customer_id", &Delivered::customer_id)};
   }
 };
 
