@@ -21,17 +21,20 @@ struct Stock {
 
   // In the order in which they are checked. stored: never reuse
   enum class Refusal : std::uint16_t {
-    invalid_title = 1,     // empty, or longer than 500 bytes
-    invalid_price = 2,     // negative, too large, or without a currency
-    invalid_units = 3,     // not positive, or more than kUnitsMax
-    unknown_sku = 4,       // not registered yet
-    currency_fixed = 5,    // the price's currency is that of the first registration
-    already_received = 6,  // this receipt id came with another number of units
-    too_much_stock = 7,    // more would exceed kUnitsMax
-    out_of_stock = 8,
-    already_held = 9,  // the same hold id holds another number of units
-    not_sold = 10,     // more is returned than was sold
+    invalid_title = 1,   // empty, or longer than 500 bytes
+    invalid_price = 2,   // negative, too large, or without a currency
+    invalid_units = 3,   // not positive, or more than kUnitsMax
+    unknown_sku = 4,     // not registered yet
+    currency_fixed = 5,  // the price's currency is that of the first registration
+    too_much_stock = 6,  // more than kUnitsMax in hand, or more than kSumUnitsMax ever
+    out_of_stock = 7,
+    already_held = 8,  // there is a hold of this id; a repeated command is the host's to answer
+    not_sold = 9,      // more is returned than was sold
   };
+
+  // No running sum (received, returned) exceeds this, so neither does what is sold overflow.
+  static constexpr std::int64_t kSumUnitsMax = std::int64_t{1} << 61;
+  static constexpr std::size_t kTitleLengthMax = 500;  // bytes
 
   static Decision<Event, Refusal> decide(const State& state, const Command& command,
                                          const Context& context);
