@@ -21,15 +21,18 @@ struct Wallet {
 
   // In the order in which they are checked. stored: never reuse
   enum class Refusal : std::uint16_t {
-    invalid_amount =
-        1,  // not positive (a charge, a refund), negative (a hold), or more than kMoneyMinorMax
+    invalid_amount = 1,  // not positive (a charge, a refund), negative (a hold), more than
+                         // kMoneyMinorMax, or without a currency
     unknown_wallet = 2,  // never charged
     currency_mismatch = 3,
-    balance_limit = 4,  // the balance would exceed kMoneyMinorMax
+    balance_limit = 4,  // balance and holds would exceed kMoneyMinorMax, or a sum kSumMinorMax
     insufficient_funds = 5,
-    already_held = 6,  // the same hold id holds another amount
+    already_held = 6,  // there is a hold of this id; a repeated command is the host's to answer
     not_spent = 7,     // more is refunded than was spent
   };
+
+  // No running sum (charged, refunded) exceeds this, so neither does what is settled overflow.
+  static constexpr std::int64_t kSumMinorMax = std::int64_t{1} << 61;
 
   static Decision<Event, Refusal> decide(const State& state, const Command& command,
                                          const Context& context);
