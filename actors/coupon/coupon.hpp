@@ -28,9 +28,9 @@ struct Coupon {
     not_yet_valid = 4,
     lapsed = 5,  // its window has closed
     not_owner = 6,
-    already_held = 7,  // by another order
-    already_used = 8,  // by another order
-    not_due = 9,       // Expire before the window's end
+    already_held = 7,  // by whomever; a repeated command is the host's to answer
+    already_used = 8,
+    not_due = 9,  // Expire before the window's end
   };
 
   static Decision<Event, Refusal> decide(const State& state, const Command& command,
