@@ -27,17 +27,23 @@ struct Campaign {
 
   // In the order in which they are checked. stored: never reuse
   enum class Refusal : std::uint16_t {
-    invalid_quantity = 1,  // not positive, or more than kUnitsMax
+    invalid_quantity = 1,  // not positive, or more than kQuantityMax
     invalid_terms = 2,     // see terms_fault()
-    invalid_id =
-        3,  // longer than 100 characters, or holds a '~': its coupons' ids are <campaign>~<ordinal>
+    invalid_id = 3,        // not an id, longer than kIdLengthMax, or with a '~' in it, which stands
+                           // before the ordinal in its coupons' ids
     already_opened = 4,    // with another quantity or other terms
     unknown_campaign = 5,  // never opened
     invalid_customer = 6,  // empty
     not_yet_open = 7,      // before the terms' window
     closed = 8,            // the terms' window has closed
     sold_out = 9,
+    already_issued = 10,  // this customer has one; a repeated command is the host's to answer
   };
+
+  // An ordinal is the index of a saga's step, which has 32 bits.
+  static constexpr std::int64_t kQuantityMax = 1'000'000'000;
+  // Leaves room for "~" and the ordinal in a coupon's id.
+  static constexpr std::size_t kIdLengthMax = 100;
 
   static Decision<Event, Refusal> decide(const State& state, const Command& command,
                                          const Context& context);
