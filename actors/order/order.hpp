@@ -26,11 +26,12 @@ struct Order {
     too_many_lines = 3,  // more than order::kLinesMax
     invalid_line = 4,  // quantity not positive or more than kUnitsMax, price negative or more than
                        // kMoneyMinorMax, sku empty
-    already_placed = 5,  // with other contents
-    unknown_order = 6,   // never placed
-    already_confirmed = 7,
+    already_placed = 5,     // with other contents
+    unknown_order = 6,      // never placed
+    already_confirmed = 7,  // with other totals; or to be cancelled
     already_cancelled = 8,
-    invalid_totals = 9,  // not one price a line, or the sums do not add up
+    invalid_totals = 9,  // no currency, not one valid price a line, the sums do not add up, or
+                         // one of them exceeds kMoneyMinorMax
   };
 
   static Decision<Event, Refusal> decide(const State& state, const Command& command,
