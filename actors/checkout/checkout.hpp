@@ -52,7 +52,14 @@ struct Checkout {
   static constexpr bool kWave = true;
   static constexpr RetryPolicy kRetry{};
   static std::vector<Outgoing<Calls>> pending(const State& state);
+
+  // When the steps in flight turn into unknown outcomes. None from the pivot on, and while undoing.
   static std::optional<Time> deadline(const State& state);
+
+  // What the attempts in flight carry: their receivers refuse them after it. The pivot's too, so
+  // that it gets a definite answer however late it is asked.
+  static std::optional<Time> attempt_deadline(const State& state);
+
   static bool open(const State& state);
   static Command advance(std::vector<Answer> answers, bool timed_out);
   static std::optional<Command> give_up(std::vector<StepRef> steps, std::int64_t tries);
