@@ -23,7 +23,7 @@ inline constexpr std::size_t kWordBytes = 8;
 struct Extent {
   std::uint32_t data_words = 0;
   std::uint32_t pointer_words = 0;
-  std::uint32_t words() const { return data_words + pointer_words; }
+  constexpr std::uint32_t words() const { return data_words + pointer_words; }
 };
 
 // How a list's elements lie, as its pointer says.
