@@ -1,0 +1,109 @@
+"""An import that is interrupted, finished later, and compared with a computation of its own from the file."""
+
+import csv
+import re
+import subprocess
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+from auditor import Discrepancy, expect
+
+IMPORT_SECONDS_MAX = 120
+CODE, CUSTOMER, INVOICE = "StockCode", "CustomerID", "InvoiceNo"
+
+
+def expected(rows):
+    """What the rows come to, by this file's own reading of the rules: orders (id -> customer, units, pence)."""
+    orders, units = defaultdict(lambda: [None, 0, 0]), Counter()
+    for row in rows:
+        pence = Decimal(row["UnitPrice"]) * 100
+        quantity = int(Decimal(row["Quantity"]))
+        if (row[INVOICE].upper().startswith("C") or not row[CUSTOMER].strip() or quantity <= 0 or pence < 0 or
+                pence != int(pence)):
+            continue
+        order = orders[row[INVOICE].strip()]
+        order[0] = re.sub(r"\.0+$", "", row[CUSTOMER].strip())
+        order[1] += quantity
+        order[2] += quantity * int(pence)
+        units[re.sub(r"[^A-Za-z0-9._~:@+-]", "_", row[CODE].strip())] += quantity
+    return dict(orders), units
+
+
+class Import:
+    """One round's import: the sample with ids of its own, so that nothing of it is there already."""
+
+    def __init__(self, options, node, number):
+        self.souk = str(options.bin / "souk")
+        self.node = node
+        self.number = number
+        self.dies_with_node = number % 2 == 1  # else it has to live through the node's restart
+        self.file = node.folder / f"import-{number}.csv"
+        self.log = node.folder / "import.log"
+        self.process = None
+        self.rows = self.write(options.sample)
+
+    def write(self, sample):
+        """Writes the sample with the round's number in every id; returns its rows."""
+        with open(sample, newline="", encoding="utf-8", errors="replace") as source:
+            rows = list(csv.DictReader(source))
+        for row in rows:
+            row[INVOICE] = re.sub(r"^(C?)", rf"\g<1>{self.number}0", row[INVOICE])
+            row[CODE] = f"{row[CODE].strip()}-{self.number}" if row[CODE].strip() else row[CODE]
+            row[CUSTOMER] = f"{self.number}0{row[CUSTOMER].strip()}" if row[CUSTOMER].strip() else ""
+        with open(self.file, "w", newline="", encoding="utf-8") as target:
+            writer = csv.DictWriter(target, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+        return rows
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.souk, "import", "online-retail", str(self.file), "--url", self.node.url],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def interrupted(self):
+        """The node is gone. Every other import goes with it."""
+        if self.dies_with_node:
+            self.process.kill()
+            self.process.wait()
+
+    def finish(self):
+        try:
+            code = self.process.wait(IMPORT_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise Discrepancy(f"the import of {self.file} had not ended after {IMPORT_SECONDS_MAX} s") from None
+        return code
+
+    def finish_and_check(self, crowd):
+        """Runs the import to its end, however often it takes, and compares the node with the file."""
+        if self.dies_with_node or self.finish() != 0:
+            self.start()
+            expect(f"exit code of the import of {self.file} (see {self.log})", self.finish(), 0)
+        orders, units = expected(self.rows)
+        crowd.map(lambda order_id: self.check_order(crowd, order_id, *orders[order_id]), orders)
+        spent = Counter()
+        for customer, _, pence in orders.values():
+            spent[customer] += pence
+        for customer, pence in spent.items():
+            self.check_wallet(crowd.get(f"/v1/wallets/{customer}"), pence)
+        crowd.map(lambda sku: self.check_stock(crowd.get(f"/v1/stock/{sku}"), units[sku]), units)
+        self.file.unlink()
+
+    def check_order(self, crowd, order_id, customer, units, pence):
+        got = crowd.get(f"/v1/orders/{order_id}")
+        expect(f"imported order {order_id}",
+               (got["status"], got["customer_id"], sum(line["quantity"] for line in got["lines"]),
+                got["total_minor"]), ("CONFIRMED", customer, units, pence))
+
+    def check_wallet(self, got, pence):
+        expect(f"wallet {got['wallet_id']} after the import",
+               (got["charged_minor"], got["spent_minor"], got["balance_minor"], got["held_minor"]),
+               (pence, pence, 0, 0))
+
+    def check_stock(self, got, units):
+        expect(f"stock of {got['sku']} after the import",
+               (got["received_units"], got["sold_units"], got["available_units"], got["held_units"]),
+               (units, units, 0, 0))
