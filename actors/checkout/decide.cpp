@@ -21,6 +21,15 @@ using Outcome = Decision<Event, Refusal>;
 constexpr Duration kDeadlineAfter = seconds(30);  // for a start that brings no deadline
 constexpr std::int64_t kRefusedAtOnce = 1;        // tries of a step that was answered
 
+// In place: an initializer list would copy the lines.
+template <class... Es>
+std::vector<Event> events_of(Es... events) {
+  std::vector<Event> all;
+  all.reserve(sizeof...(events) + 1);  // some are followed by one more
+  (all.emplace_back(std::move(events)), ...);
+  return all;
+}
+
 // --- start -----------------------------------------------------------------------------------
 
 bool valid_line(const order::Line& line) {
@@ -45,8 +54,8 @@ Outcome start(const State& state, const checkout::Start& command, const Context&
     return Refusal::already_started;
   }
   const Time deadline = context.deadline.is_set() ? context.deadline : context.now + kDeadlineAfter;
-  return {checkout::Started{command.order_id, command.customer_id, command.lines, command.coupon_id,
-                            deadline}};
+  return events_of(checkout::Started{command.order_id, command.customer_id, command.lines,
+                                     command.coupon_id, deadline});
 }
 
 // --- up to the pivot -------------------------------------------------------------------------
@@ -57,8 +66,8 @@ Outcome turn_back(const State& state, const Wave& wave, order::Reason reason) {
   for (const StepRef& step : wave.not_refused())
     if (checkout::row_of(step.step).undo_wave != checkout::kNeverUndone) undo.push_back(step);
   const bool over = undo.empty();
-  std::vector<Event> events{checkout::TurnedBack{std::move(reason), std::move(undo)}};
-  if (over) events.push_back(checkout::Ended{.confirmed = false});
+  std::vector<Event> events = events_of(checkout::TurnedBack{std::move(reason), std::move(undo)});
+  if (over) events.emplace_back(checkout::Ended{.confirmed = false});
   return events;
 }
 
@@ -87,8 +96,8 @@ Outcome reserved(const State& state, const Wave& wave) {
     return turn_back(state, wave, std::move(*fault));
   auto& totals = std::get<order::Totals>(priced);
   const bool free_of_charge = totals.total_minor == 0;
-  std::vector<Event> events{checkout::Reserved{std::move(totals)}};
-  if (free_of_charge) events.push_back(checkout::Paid{});
+  std::vector<Event> events = events_of(checkout::Reserved{std::move(totals)});
+  if (free_of_charge) events.emplace_back(checkout::Paid{});
   return events;
 }
 
@@ -98,8 +107,8 @@ Outcome attempted(const State& state, const Wave& wave, bool timed_out) {
   if (!complete && !timed_out) return Outcome::nothing();
   if (!complete || !wave.refused().empty()) return turn_back(state, wave, reason_of(state, wave));
   if (state.phase == Phase::reserving) return reserved(state, wave);
-  if (state.phase == Phase::paying) return {checkout::Paid{}};
-  return {checkout::Confirmed{}};
+  if (state.phase == Phase::paying) return events_of(checkout::Paid{});
+  return events_of(checkout::Confirmed{});
 }
 
 // --- after it --------------------------------------------------------------------------------
@@ -109,12 +118,12 @@ Outcome attempted(const State& state, const Wave& wave, bool timed_out) {
 // operator is told.
 void tell_refused(const Wave& wave, std::vector<Event>& events) {
   if (auto refused = wave.refused(); !refused.empty())
-    events.push_back(checkout::DeadLettered{std::move(refused), kRefusedAtOnce});
+    events.emplace_back(checkout::DeadLettered{std::move(refused), kRefusedAtOnce});
 }
 
 Outcome settled(const Wave& wave) {
   if (!wave.unanswered().empty()) return Outcome::nothing();
-  std::vector<Event> events{checkout::Ended{.confirmed = true}};
+  std::vector<Event> events = events_of(checkout::Ended{.confirmed = true});
   tell_refused(wave, events);
   return events;
 }
@@ -123,9 +132,9 @@ Outcome undone(const State& state, const Wave& wave) {
   std::vector<StepRef> answered = wave.answered();
   if (answered.empty()) return Outcome::nothing();
   const bool last = answered.size() == state.to_undo.size();
-  std::vector<Event> events{checkout::Undone{std::move(answered)}};
+  std::vector<Event> events = events_of(checkout::Undone{std::move(answered)});
   tell_refused(wave, events);
-  if (last) events.push_back(checkout::Ended{.confirmed = false});
+  if (last) events.emplace_back(checkout::Ended{.confirmed = false});
   return events;
 }
 
@@ -151,7 +160,7 @@ Outcome give_up_on(const State& state, const checkout::GiveUp& command) {
            std::ranges::binary_search(state.dead_letters, step);
   });
   if (steps.empty()) return Outcome::nothing();
-  return {checkout::DeadLettered{std::move(steps), command.tries}};
+  return events_of(checkout::DeadLettered{std::move(steps), command.tries});
 }
 
 }  // namespace
