@@ -26,6 +26,7 @@ target_compile_options(souk_options INTERFACE -Wall -Wextra -Wno-missing-field-i
 if(SOUK_WERROR)
   target_compile_options(souk_options INTERFACE -Werror)
 endif()
+target_compile_definitions(souk_options INTERFACE SOUK_VERSION="${PROJECT_VERSION}")
 target_include_directories(souk_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_link_libraries(souk_options INTERFACE Threads::Threads)
 if(SOUK_SANITIZE)

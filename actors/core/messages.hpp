@@ -1,0 +1,176 @@
+// What the actors say to each other. Local messages for now: they are moved, never serialised;
+// between nodes a command travels as the codec's bytes (see the design, section 8).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <caf/all.hpp>
+
+#include "actors/model/aggregate.hpp"
+#include "actors/model/saga.hpp"
+#include "store/log.hpp"
+
+namespace souk::core {
+
+// What travels with a command besides its body.
+struct Header {
+  std::string command_id;  // the idempotency key within the aggregate; empty: none
+  Intent intent = Intent::request;
+  // Of an attempt: it is refused after this. Of a settle or an undo: the deadline of the attempt it
+  // belongs to, until when its receipt is needed. Not set: the receipt is kept for ever.
+  Time deadline;
+  std::string causation_id;
+  std::string correlation_id;
+  std::string trace;
+};
+
+// Who waits for an answer. The token is the asker's own.
+struct ReplyTo {
+  caf::actor actor;  // null: nobody waits
+  std::uint64_t token = 0;
+  bool want_view = false;  // a copy of the state is wanted with the answer
+};
+
+// A command for one aggregate of kind A; without one, a read.
+template <class A>
+struct Envelope {
+  std::string target;
+  Header header;
+  std::optional<typename A::Command> command;
+  ReplyTo reply_to;
+};
+
+enum class Verdict : std::uint8_t {
+  accepted,
+  refused,      // by the aggregate or by the receipts' rules: see `refusal`
+  id_reused,    // the command id came before with another body; nothing was done
+  unavailable,  // the aggregate's partition has stopped; whether the command was carried out is
+                // unknown
+};
+
+// The answer to an Envelope<A>. Sent only once everything that it is based on is durable.
+template <class A>
+struct Answer {
+  std::uint64_t token = 0;
+  // False: the command is durable, but what it is answered with has yet to come (a saga that is
+  // under way); a final answer follows.
+  bool final = true;
+  Verdict verdict = Verdict::accepted;
+  std::uint16_t refusal = 0;
+  std::string detail;  // of unavailable: one sentence
+  typename A::Reply reply;
+  std::shared_ptr<const typename A::State> view;  // A::view, if it was wanted
+  store::Offset position =
+      store::kNoOffset;  // every record that the answer is based on is at or before this
+};
+
+// Refusals that the host gives on behalf of every aggregate. stored: never reuse
+inline constexpr std::uint16_t kRefusalDeadlinePassed = 0xff01;
+inline constexpr std::uint16_t kRefusalUndone = 0xff02;
+
+// The refusal's name, an aggregate's own or one of the host's.
+template <class A>
+std::string_view refusal_name(std::uint16_t refusal) {
+  if (refusal == kRefusalDeadlinePassed) return "deadline_passed";
+  if (refusal == kRefusalUndone) return "undone";
+  return A::refusal_name(static_cast<typename A::Refusal>(refusal));
+}
+
+// --- host and writer
+// ------------------------------------------------------------------------------------------
+
+// One record for the log, and the state after it if it is time for a snapshot.
+struct AppendRequest {
+  caf::actor from;
+  store::Append append;
+  std::optional<store::Snapshot> snapshot;  // its offset is the writer's to fill in
+};
+
+// How far the appends of one actor have come: the next `count` of them are durable.
+struct Committed {
+  std::uint32_t count = 0;
+  store::Offset last = store::kNoOffset;
+  std::shared_ptr<const store::Status>
+      failure;  // set: the append after those failed, and so will all later ones
+};
+
+// Saves a snapshot of a stream that has nothing in flight.
+struct SnapshotRequest {
+  std::shared_ptr<store::Stream> stream;
+  store::Snapshot snapshot;
+};
+
+// Work that may wait for the disk, for a loader.
+struct Job {
+  std::function<void()> run;
+};
+
+// --- host and keeper
+// ------------------------------------------------------------------------------------------
+
+struct Passivate {};  // keeper to host: leave memory, if you are idle
+struct Tick {};       // keeper to host: see what is due
+
+struct Gone {  // host to keeper: I have left memory
+  std::string id;
+  std::uint64_t incarnation = 0;  // which child of that id
+  bool clean = false;             // nothing of mine is on its way to the log
+};
+// Keeper to writer: send this Gone back, as clean, once everything handed in so far is durable or
+// has failed. Without it the next child of an actor that died could load the stream before the dead
+// one's last records are in it.
+struct Fence {
+  caf::actor keeper;
+  Gone gone;
+};
+struct Stay {  // host to keeper: not now, something is in flight
+  std::string id;
+};
+struct WakeAt {  // host to keeper: send me a Tick then
+  std::string id;
+  Time when;
+};
+struct Wake {  // node to keeper: load this aggregate, it has work left
+  std::string id;
+};
+struct KeeperStats {  // the answer to a stats request
+  std::size_t live = 0;
+  std::size_t buffered = 0;
+};
+
+using flush_atom = caf::atom_constant<caf::atom("flush")>;
+using tick_atom = caf::atom_constant<caf::atom("tick")>;
+using stop_atom = caf::atom_constant<caf::atom("stop")>;
+using stats_atom = caf::atom_constant<caf::atom("stats")>;
+
+// The result of a host's load job.
+template <class A>
+struct Loaded;
+
+}  // namespace souk::core
+
+namespace caf {
+template <class A>
+struct allowed_unsafe_message_type<souk::core::Envelope<A>> : std::true_type {};
+template <class A>
+struct allowed_unsafe_message_type<souk::core::Answer<A>> : std::true_type {};
+template <class A>
+struct allowed_unsafe_message_type<std::shared_ptr<souk::core::Loaded<A>>> : std::true_type {};
+}  // namespace caf
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::AppendRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::Committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::SnapshotRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::Job)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::Passivate)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::Tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::Gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::Fence)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::Stay)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::WakeAt)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::Wake)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::core::KeeperStats)
