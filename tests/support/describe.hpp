@@ -20,12 +20,15 @@ template <class T>
 requires std::integral<T> || std::is_enum_v<T> std::string describe(T value) {
   if constexpr (std::is_same_v<T, bool>) return value ? "true" : "false";
   if constexpr (std::is_enum_v<T>)
-    return '#' + std::to_string(static_cast<std::underlying_type_t<T>>(value));
+    return std::string(1, '#').append(
+        std::to_string(static_cast<std::underlying_type_t<T>>(value)));
   else
     return std::to_string(value);
 }
 inline std::string describe(const std::string& text) { return '"' + text + '"'; }
-inline std::string describe(Time time) { return "t=" + std::to_string(time.micros); }
+inline std::string describe(Time time) {
+  return std::string("t=").append(std::to_string(time.micros));
+}
 inline std::string describe(Currency currency) { return currency.code(); }
 inline std::string describe(Money money) { return to_string(money); }
 
