@@ -1,0 +1,115 @@
+#include "tools/bench/run.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "tools/bench/error.hpp"
+#include "tools/bench/node_process.hpp"
+#include "tools/bench/progress.hpp"
+#include "tools/bench/seeding.hpp"
+
+namespace souk::bench {
+namespace {
+
+constexpr double kCouponRatePlanned = 12'000 * kCouponShare;
+constexpr std::chrono::seconds kDrainLimit{10};
+
+struct Target {
+  Endpoint endpoint;
+  std::optional<pid_t> pid;
+  std::optional<std::filesystem::path> data;
+};
+
+struct Reading {
+  Clock::time_point at;
+  double bench_cpu_seconds = 0;
+  std::optional<Usage> node;
+};
+
+Reading read_now(const Target& target) {
+  Reading reading;
+  if (target.pid) reading.node = usage_of(*target.pid, target.data);
+  reading.bench_cpu_seconds = own_cpu_seconds();
+  reading.at = Clock::now();
+  return reading;
+}
+
+void fill_costs(RunResult& result, const Reading& before, const Reading& after) {
+  result.seconds = std::chrono::duration<double>(after.at - before.at).count();
+  result.bench_cpu_seconds = after.bench_cpu_seconds - before.bench_cpu_seconds;
+  if (!before.node || !after.node) return;
+  result.node_cpu_seconds = after.node->cpu_seconds - before.node->cpu_seconds;
+  if (before.node->written && after.node->written)
+    result.written_bytes = *after.node->written - *before.node->written;
+  if (before.node->data_bytes && after.node->data_bytes)
+    result.data_bytes = static_cast<std::int64_t>(*after.node->data_bytes) -
+                        static_cast<std::int64_t>(*before.node->data_bytes);
+}
+
+Clock::time_point in(double seconds) {
+  return Clock::now() +
+         std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+RunResult load(WorkloadKind kind, const RunOptions& options, const Target& target,
+               const std::string& run) {
+  const std::uint64_t coupons = options.coupons.value_or(coupons_for(options));
+  note(fmt::format("{}: seeding {} SKUs, {} wallets, {} coupons", name_of(kind), options.sizes.skus,
+                   options.sizes.customers, coupons));
+  seed(target.endpoint, {kind, options.sizes, coupons, run, options.connections});
+
+  note(fmt::format("{}: {} connections, {} s of warm-up, {} s measured", name_of(kind),
+                   options.connections, options.warmup_seconds, options.seconds));
+  OrderSource source(Workload(kind, options.sizes, options.seed), run, target.endpoint.host(),
+                     options.connections, coupons);
+  ClosedLoop loop(target.endpoint, options.connections);
+  loop.run(source, in(options.warmup_seconds));
+
+  const Reading before = read_now(target);
+  source.measure(true);
+  loop.run(source, in(options.seconds));
+  source.measure(false);
+  const Reading after = read_now(target);
+  loop.drain(source, Clock::now() + kDrainLimit);
+
+  RunResult result;
+  result.kind = kind;
+  result.connections = options.connections;
+  result.tally = source.tally();
+  fill_costs(result, before, after);
+  return result;
+}
+
+// Tells this run's orders and coupons from those of earlier ones on the same node.
+std::string run_of_this_moment() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return fmt::format("{:x}", std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+}  // namespace
+
+double RunResult::orders_per_second() const {
+  return seconds > 0 ? static_cast<double>(tally.orders()) / seconds : 0.0;
+}
+
+std::uint64_t coupons_for(const RunOptions& options) {
+  return static_cast<std::uint64_t>(kCouponRatePlanned *
+                                    (options.warmup_seconds + options.seconds));
+}
+
+RunResult run_own_node(WorkloadKind kind, const RunOptions& options,
+                       const RunDirectory& directory) {
+  NodeProcess node(options.node, directory.data(), directory.log(), options.node_arguments);
+  // On a node of its own nothing came before: the same seed gives the same ids.
+  RunResult result = load(kind, options, {node.endpoint(), node.pid(), directory.data()},
+                          fmt::format("{}", options.seed));
+  result.fault = node.stop();
+  return result;
+}
+
+RunResult run_running_node(WorkloadKind kind, const RunOptions& options) {
+  return load(kind, options, {*options.endpoint, options.pid, options.data}, run_of_this_moment());
+}
+
+}  // namespace souk::bench

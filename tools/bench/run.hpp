@@ -1,0 +1,61 @@
+// One workload from start to end: a node, its seed, the warm-up, the measurement, a clean stop.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+#include "tools/bench/order_source.hpp"
+#include "tools/bench/run_directory.hpp"
+#include "tools/bench/usage.hpp"
+#include "tools/bench/workload.hpp"
+
+namespace souk::bench {
+
+struct RunOptions {
+  std::size_t connections = 64;
+  double seconds = 20;
+  double warmup_seconds = 5;
+  std::uint64_t seed = 1;
+  Sizes sizes;
+  std::optional<std::uint64_t> coupons;  // to grant; not given: see coupons_for()
+
+  // A node of the bench's own ...
+  std::filesystem::path node;  // the souk-node program
+  std::vector<std::string> node_arguments;
+
+  // ... or one that runs already.
+  std::optional<Endpoint> endpoint;
+  std::optional<pid_t> pid;                   // to say what it cost
+  std::optional<std::filesystem::path> data;  // to say how it grew
+};
+
+struct RunResult {
+  WorkloadKind kind = WorkloadKind::happy;
+  std::size_t connections = 0;
+  Tally tally;
+  double seconds = 0;
+  double bench_cpu_seconds = 0;
+  // Of the node, while it was measured. Nothing if it is not known.
+  std::optional<double> node_cpu_seconds;
+  std::optional<std::int64_t> data_bytes;  // its data directory's growth, which can be negative
+  std::optional<std::uint64_t> written_bytes;
+  std::string fault;  // what was wrong besides unexpected answers: its end. Empty: nothing
+
+  bool ok() const { return tally.unexpected == 0 && fault.empty(); }
+  double orders_per_second() const;
+};
+
+// As many as 12,000 orders a second would present.
+std::uint64_t coupons_for(const RunOptions& options);
+
+// Runs the workload against a node of its own, with its data in `directory`.
+RunResult run_own_node(WorkloadKind kind, const RunOptions& options, const RunDirectory& directory);
+
+// Runs the workload against options.endpoint.
+RunResult run_running_node(WorkloadKind kind, const RunOptions& options);
+
+}  // namespace souk::bench
