@@ -1,0 +1,35 @@
+// The five columns in a RocksDB database of their own.
+//
+// Memory: two memtables of each of the sizes below at most (three for the log), the block cache,
+// and about 1.3 bytes a stream for the filters that let may_exist answer without the disk.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "store/kv.hpp"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace souk::store {
+
+struct RocksOptions {
+  std::string path;  // a directory
+  bool create_if_missing = true;
+  rocksdb::Env* env = nullptr;  // not owned; null: the operating system's. For tests
+  std::size_t log_buffer_bytes = 64u << 20;
+  std::size_t heads_buffer_bytes = 16u << 20;
+  std::size_t snapshots_buffer_bytes = 32u << 20;
+  std::size_t block_cache_bytes = 64u << 20;
+  std::size_t wal_bytes_max = 256u << 20;  // what a start may have to read again
+};
+
+// Fails with in_use (another process has it open), not_found (there is none and it may not be
+// created), newer_format, corruption, io_error. The write-ahead log's last record may be cut short
+// (it was never acknowledged) and is then dropped; damage before it is corruption.
+Result<std::unique_ptr<Kv>> open_rocks_kv(const RocksOptions& options);
+
+}  // namespace souk::store
