@@ -6,7 +6,6 @@
 // the log sets in `append`.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -31,21 +30,24 @@ struct Head {
 };
 
 // A stream that an actor has loaded and appends to. Owned jointly by that actor and, while its head
-// is not yet saved, by the log. At any time at most one actor may append to a stream.
+// is not yet saved, by the log; whoever opens the stream meanwhile gets the same object. At any
+// time at most one actor may append to a stream: a second one gets stale_sequence.
 class Stream {
  public:
   Stream(PartitionId partition, std::string id, Head head)
-      : partition_(partition), id_(std::move(id)), head_(head) {}
+      : partition_(partition), id_(std::move(id)), head_(head), tip_(head) {}
   PartitionId partition() const { return partition_; }
   const std::string& id() const { return id_; }
 
  private:
   friend class Log;
+  friend class StreamTable;
   PartitionId partition_;
   std::string id_;
-  Head head_;              // the log's, under its lock
-  bool dirty_ = false;     // the log's: head_ is newer than the saved one
-  bool was_open_ = false;  // the log's: the saved head is marked open
+  Head head_;              // of what is durable. The log's, under its lock, like all that follows
+  Head tip_;               // of what is durable or being written just now
+  bool dirty_ = false;     // head_ is, or will be, newer than the saved one
+  bool was_open_ = false;  // the saved head is marked open
 };
 
 // One record to append. The bytes are encode_record's; sequence and open are the record's, said
@@ -64,7 +66,8 @@ struct Snapshot {
   std::string bytes;  // state and receipts, as the host wrote them
 };
 
-// Who the directory belongs to. Written once, when it is created.
+// Who the directory belongs to. Written when it is created, and again when a newer souk that has
+// more services first opens it.
 struct Identity {
   std::string cluster_id;
   std::map<Service, std::uint16_t> partitions;  // how many each service has; fixed for ever
@@ -74,9 +77,14 @@ struct Identity {
 inline constexpr std::uint32_t kFormatVersion = 1;
 
 struct LogOptions {
-  std::size_t dirty_heads_max = 1024;  // how many heads may wait to be saved with a later batch
-  std::function<void(const std::string&)> warn = [](const std::string&) {
-  };  // a torn tail that was cut, ...
+  // How many heads may wait to be saved with a later batch.
+  std::size_t dirty_heads_max = 1024;
+  // How many records of a partition a start may have to read again to rebuild the heads that
+  // waited.
+  std::uint64_t heads_lag_max = 16 * 1024;
+  // Told in one sentence about a torn tail that was cut, a partition that stopped, a snapshot that
+  // is damaged. Called from whichever thread found it.
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
 class Log {
