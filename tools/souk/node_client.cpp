@@ -1,0 +1,101 @@
+#include "tools/souk/node_client.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <regex>
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+namespace souk::cli {
+namespace {
+
+constexpr std::chrono::seconds kConnectTimeout{5};
+constexpr std::chrono::seconds kAnswerTimeout{30};
+
+std::string failure_text(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::Connection: return "the connection was refused or lost";
+    case httplib::Error::ConnectionTimeout: return "the connection could not be made in time";
+    case httplib::Error::Read: return "the connection ended before an answer came";
+    case httplib::Error::Write: return "the connection ended while the request was sent";
+    default: return "the request failed: " + httplib::to_string(error);
+  }
+}
+
+std::optional<std::chrono::seconds> seconds_of(const std::string& header) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(header.data(), header.data() + header.size(), value);
+  if (error != std::errc{} || end != header.data() + header.size() || value < 0)
+    return std::nullopt;
+  return std::chrono::seconds(value);
+}
+
+// The path of a Location, which may be absolute.
+std::string path_of(const std::string& location) {
+  const std::size_t scheme = location.find("://");
+  if (scheme == std::string::npos) return location;
+  const std::size_t path = location.find('/', scheme + 3);
+  return path == std::string::npos ? "/" : location.substr(path);
+}
+
+}  // namespace
+
+struct NodeClient::Impl {
+  explicit Impl(const std::string& url) : http(url) {
+    http.set_keep_alive(true);
+    http.set_tcp_nodelay(true);
+    http.set_connection_timeout(kConnectTimeout);
+    http.set_read_timeout(kAnswerTimeout);
+    http.set_write_timeout(kAnswerTimeout);
+    http.set_url_encode(false);  // ids need no escapes
+  }
+  httplib::Client http;
+};
+
+NodeClient::NodeClient(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
+NodeClient::~NodeClient() = default;
+NodeClient::NodeClient(NodeClient&&) noexcept = default;
+
+HttpAnswer NodeClient::send(Method method, const std::string& path, const std::string& json) {
+  constexpr const char* kJson = "application/json";
+  httplib::Client& http = impl_->http;
+  const httplib::Result result = method == Method::get   ? http.Get(path)
+                                 : method == Method::put ? http.Put(path, json, kJson)
+                                                         : http.Post(path, json, kJson);
+  HttpAnswer answer;
+  if (!result) {
+    answer.failure = failure_text(result.error());
+    return answer;
+  }
+  answer.status = result->status;
+  answer.body = result->body;
+  answer.location = path_of(result->get_header_value("Location"));
+  answer.retry_after = seconds_of(result->get_header_value("Retry-After"));
+  return answer;
+}
+
+std::string HttpAnswer::explanation() const {
+  if (!answered()) return failure;
+  const nlohmann::json problem = nlohmann::json::parse(body, nullptr, false);
+  if (problem.is_object()) {
+    for (const char* member : {"detail", "title"})
+      if (const auto text = problem.find(member); text != problem.end() && text->is_string())
+        return fmt::format("{} ({})", text->get<std::string>(), status);
+  }
+  return fmt::format("the node answered {}", status);
+}
+
+std::optional<std::string> checked_url(const std::string& text) {
+  // Scheme, then a name, an IPv4 address or an IPv6 address in brackets, then a port.
+  static const std::regex kAddress(
+      R"((https?://)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?/?)");
+  std::smatch parts;
+  if (!std::regex_match(text, parts, kAddress)) return std::nullopt;
+  if (parts[3].matched && std::stoi(parts[3].str().substr(1)) > 65'535) return std::nullopt;
+  const std::string scheme = parts[1].matched ? parts[1].str() : "http://";
+  return scheme + parts[2].str() + parts[3].str();
+}
+
+}  // namespace souk::cli

@@ -1,0 +1,48 @@
+// One connection to a souk-node.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace souk::cli {
+
+// What came back for one request: an HTTP answer, or (status 0) why there was none.
+struct HttpAnswer {
+  int status = 0;
+  std::string body;
+  std::string location;                             // of a 202; a path
+  std::optional<std::chrono::seconds> retry_after;  // of a 503
+  std::string failure;                              // of status 0: "connection refused", ...
+
+  bool answered() const { return status != 0; }
+  bool ok() const { return status >= 200 && status < 300; }
+  // One sentence for people: the problem's detail, or the failure.
+  std::string explanation() const;
+};
+
+enum class Method { get, put, post };
+
+// Keeps its connection open between requests and opens it again when it was lost. One thread each.
+class NodeClient {
+ public:
+  // `url` as `checked_url` returns it.
+  explicit NodeClient(const std::string& url);
+  ~NodeClient();
+  NodeClient(NodeClient&&) noexcept;
+  NodeClient& operator=(NodeClient&&) = delete;
+
+  // Sends once and waits for the answer, 30 s at most. `json` is the body of PUT and POST.
+  HttpAnswer send(Method method, const std::string& path, const std::string& json = {});
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// "http://host:port" without a trailing slash; a missing scheme is taken as http. Nothing if the
+// text is no such address (a path, another scheme).
+std::optional<std::string> checked_url(const std::string& text);
+
+}  // namespace souk::cli
