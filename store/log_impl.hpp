@@ -89,6 +89,9 @@ struct Log::Impl {
   // A stream's head as the database has it: an empty one if the stream is new to it.
   Result<Head> saved_head(PartitionId id, std::string_view stream) const;
 
+  // A snapshot's value, waiting or saved; "" if the database finds that it is damaged.
+  Result<std::optional<std::string>> snapshot_value(const std::string& key) const;
+
   // Stops the partition if `status` is corruption. Returns `status`.
   Status note_damage(Partition& partition, Status status) const;
 

@@ -70,34 +70,34 @@ Result<Head> Log::Impl::head(PartitionId id, std::string_view stream) const {
   }
 }
 
+Result<std::optional<std::string>> Log::Impl::snapshot_value(const std::string& key) const {
+  {
+    std::lock_guard lock(mutex);
+    auto waiting = snapshots.find(key);
+    if (waiting != snapshots.end()) return std::optional(waiting->second);
+  }
+  auto value = kv->get(Column::snapshots, key);
+  if (!value.ok() && value.status().code() == Code::corruption)
+    return std::optional<std::string>("");
+  return value;
+}
+
 Result<std::optional<Snapshot>> Log::Impl::snapshot(PartitionId id, std::string_view stream,
                                                     std::uint32_t version) const {
   using Found = std::optional<Snapshot>;
+  const std::string key = stream_key(id, stream);
+  // The snapshot first: then a head that is behind it is behind it for good.
+  auto value = snapshot_value(key);
+  if (!value.ok()) return value.status();
   auto end = head(id, stream);
   if (!end.ok()) return end.status();
-  const std::string key = stream_key(id, stream);
-  Found value_of_key;
-  bool damaged = false;
-  {
-    std::unique_lock lock(mutex);
-    auto waiting = snapshots.find(key);
-    if (waiting != snapshots.end()) {
-      value_of_key = parse_snapshot(key, waiting->second);
-    } else {
-      lock.unlock();
-      auto value = kv->get(Column::snapshots, key);
-      if (!value.ok() && value.status().code() != Code::corruption) return value.status();
-      if (value.ok() && !*value) return Found();
-      if (value.ok()) value_of_key = parse_snapshot(key, **value);
-      damaged = !value_of_key.has_value();
-    }
-  }
-  if (damaged)
+  if (!*value) return Found();
+  Found found = parse_snapshot(key, **value);
+  if (!found)
     options.warn("Partition " + display(id) + ": the snapshot of stream " + std::string(stream) +
                  " is damaged and was ignored; the stream is read from its records instead.");
-  if (!value_of_key || value_of_key->version != version || value_of_key->offset > end->offset)
-    return Found();
-  return value_of_key;
+  if (!found || found->version != version || found->offset > end->offset) return Found();
+  return found;
 }
 
 // Two walks: back, to learn the offsets, which costs eight bytes a record; then forward.
