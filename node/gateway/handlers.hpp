@@ -1,0 +1,37 @@
+// What each route does. A handler reads the request, asks the backend and sees to it that the
+// exchange is answered; it may throw a Problem until it has asked. The path's id is checked.
+#pragma once
+
+#include "node/gateway/exchange.hpp"
+
+namespace souk::gateway {
+
+using Handler = void (*)(const Exchange::Ptr& exchange);
+
+// stock_handlers.cpp
+void put_stock(const Exchange::Ptr& exchange);
+void get_stock(const Exchange::Ptr& exchange);
+void post_receipt(const Exchange::Ptr& exchange);
+void post_return(const Exchange::Ptr& exchange);
+
+// wallet_handlers.cpp
+void get_wallet(const Exchange::Ptr& exchange);
+void post_charge(const Exchange::Ptr& exchange);
+void post_refund(const Exchange::Ptr& exchange);
+
+// coupon_handlers.cpp
+void put_campaign(const Exchange::Ptr& exchange);
+void get_campaign(const Exchange::Ptr& exchange);
+void post_campaign_coupon(const Exchange::Ptr& exchange);
+void post_coupon(const Exchange::Ptr& exchange);
+void get_coupon(const Exchange::Ptr& exchange);
+
+// order_handlers.cpp
+void post_order(const Exchange::Ptr& exchange);
+void get_order(const Exchange::Ptr& exchange);
+
+// health_handlers.cpp
+void get_health(const Exchange::Ptr& exchange);  // 200 while the process lives
+void get_ready(const Exchange::Ptr& exchange);   // 200 once it takes orders, else 503
+
+}  // namespace souk::gateway
