@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,11 +30,11 @@ inline constexpr std::uint8_t kNeverUndone = 0;
 // clang-format off
 inline constexpr std::array kSteps = {
     //      step                 name             attempted in       undo wave     settled
-    StepRow{Step::place_order,   "place_order",   Phase::reserving,  3,            false},  // Place, Cancel
-    StepRow{Step::hold_stock,    "hold_stock",    Phase::reserving,  2,            true},   // a SKU: Hold, Release, Settle
-    StepRow{Step::hold_coupon,   "hold_coupon",   Phase::reserving,  2,            true},   // Hold, Release, Settle
-    StepRow{Step::hold_wallet,   "hold_wallet",   Phase::paying,     1,            true},   // Hold, Release, Settle
-    StepRow{Step::confirm_order, "confirm_order", Phase::confirming, kNeverUndone, false},  // Confirm: the pivot
+    StepRow{Step::place_order,   "place_order",   Phase::reserving,  3,            false},
+    StepRow{Step::hold_stock,    "hold_stock",    Phase::reserving,  2,            true},   // once a SKU
+    StepRow{Step::hold_coupon,   "hold_coupon",   Phase::reserving,  2,            true},
+    StepRow{Step::hold_wallet,   "hold_wallet",   Phase::paying,     1,            true},
+    StepRow{Step::confirm_order, "confirm_order", Phase::confirming, kNeverUndone, false},  // the pivot
 };
 // clang-format on
 
