@@ -17,9 +17,10 @@ struct Gate {
   std::atomic<std::int64_t> in_flight{0};
   std::atomic<bool> draining{false};
 
+  // Asked before a request is counted itself.
   Load load() const {
     if (draining.load(std::memory_order_relaxed)) return Load::draining;
-    return in_flight.load(std::memory_order_relaxed) > in_flight_max ? Load::full : Load::normal;
+    return in_flight.load(std::memory_order_relaxed) >= in_flight_max ? Load::full : Load::normal;
   }
 };
 
