@@ -45,8 +45,8 @@ std::optional<std::int64_t> subtotal_minor(const std::vector<order::Line>& lines
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::int64_t line_minor = 0;
-    if (!valid_minor(prices_minor[i]) ||
-        __builtin_mul_overflow(lines[i].quantity.value, prices_minor[i], &line_minor) ||
+    // Quantities are positive, so a price out of bounds makes a line that is.
+    if (__builtin_mul_overflow(lines[i].quantity.value, prices_minor[i], &line_minor) ||
         !valid_minor(line_minor))
       return std::nullopt;
     sum += line_minor;  // two numbers of at most kMoneyMinorMax
