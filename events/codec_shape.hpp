@@ -215,9 +215,21 @@ constexpr TypeShape type_shape();
 template <class T>
 inline constexpr TypeShape kTypeShape = type_shape<T>();
 
+// True if fields() lists all members of T, in the order of their declaration.
+template <class T>
+constexpr bool lists_every_member() {
+  return std::apply(
+      [](auto... one) {
+        return requires { T{std::declval<typename decltype(one)::member_type>()...}; }
+        &&!requires { T{std::declval<typename decltype(one)::member_type>()..., {}}; };
+      },
+      T::fields());
+}
+
 template <class T>
 inline constexpr auto kFieldShapes = std::apply(
     [](auto... one) {
+      static_assert(lists_every_member<T>(), "fields() must list every member, in their order");
       return std::array<FieldShape, sizeof...(one)>{
           FieldShape{one.name, type_shape<typename decltype(one)::member_type>()}...};
     },
