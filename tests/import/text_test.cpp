@@ -73,6 +73,12 @@ TEST(Moment, OnlyMomentsOfTheCalendar) {
     EXPECT_FALSE(valid_moment(text)) << text;
 }
 
+TEST(OneLine, HasNoLineEndsAndNoDoubleSpaces) {
+  EXPECT_EQ(one_line(" CARD SET\r\nTWO  LINES\x7F\t"), "CARD SET TWO LINES");
+  EXPECT_EQ(one_line("CAF\xC3\x89"), "CAF\xC3\x89");
+  EXPECT_EQ(one_line("\n"), "");
+}
+
 TEST(Trim, BothEnds) {
   EXPECT_EQ(trim("  a b \r\n"), "a b");
   EXPECT_EQ(trim(" \t"), "");

@@ -105,7 +105,7 @@ void OnlineRetailReader::read_texts(RetailRow& row) const {
   row.invoice = to_utf8(without_zero_decimals(text(invoice_no)));
   row.customer = to_utf8(without_zero_decimals(text(customer_id)));
   row.stock_code = to_utf8(text(stock_code));
-  row.description = to_utf8(text(description));
+  row.description = one_line(to_utf8(text(description)));
 }
 
 void OnlineRetailReader::read_numbers(RetailRow& row) const {

@@ -21,8 +21,8 @@ struct RetailRow {
   std::size_t line = 0;  // of the file, where the row begins
   std::string invoice;
   std::string customer;
-  std::string stock_code;  // as the file has it, in UTF-8
-  std::string description;
+  std::string stock_code;   // as the file has it, in UTF-8
+  std::string description;  // on one line
   std::int64_t quantity = 0;
   ParsedPrice price;
   std::optional<Skip> reason;

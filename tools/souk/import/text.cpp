@@ -101,6 +101,19 @@ std::string to_utf8(std::string_view text) {
   return result;
 }
 
+std::string one_line(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool space = static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
+    if (!space)
+      result.push_back(c);
+    else if (!result.empty() && result.back() != ' ')
+      result.push_back(' ');
+  }
+  if (result.ends_with(' ')) result.pop_back();
+  return result;
+}
+
 std::string_view without_zero_decimals(std::string_view id) {
   const std::size_t point = id.find('.');
   if (point == std::string_view::npos || point == 0 || point + 1 == id.size()) return id;

@@ -13,6 +13,9 @@ std::string_view trim(std::string_view text);
 // byte is taken as one Latin-1 character.
 std::string to_utf8(std::string_view text);
 
+// `text` on one line: every run of white space and control characters becomes one space.
+std::string one_line(std::string_view text);
+
 // "17850.0" -> "17850": ids that a spreadsheet took for numbers. Everything else stays.
 std::string_view without_zero_decimals(std::string_view id);
 
