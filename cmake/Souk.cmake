@@ -22,7 +22,9 @@ find_library(CAF_CORE caf_core REQUIRED)
 target_link_libraries(souk_caf INTERFACE ${CAF_CORE} Threads::Threads)
 
 add_library(souk_options INTERFACE)
-target_compile_options(souk_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
+# g++ 12's -Wrestrict is wrong about `"text" + std::to_string(n)` (GCC bug 105651).
+target_compile_options(souk_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(SOUK_WERROR)
   target_compile_options(souk_options INTERFACE -Werror)
 endif()

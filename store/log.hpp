@@ -31,7 +31,8 @@ struct Head {
 
 // A stream that an actor has loaded and appends to. Owned jointly by that actor and, while its head
 // is not yet saved, by the log; whoever opens the stream meanwhile gets the same object. At any
-// time at most one actor may append to a stream: a second one gets stale_sequence.
+// time at most one actor may append to a stream: a second one gets stale_sequence. Made by
+// Log::open_stream only: the log must know every handle.
 class Stream {
  public:
   Stream(PartitionId partition, std::string id, Head head)

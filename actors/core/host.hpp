@@ -51,9 +51,11 @@ class Host : public caf::event_based_actor {
   // arrives meanwhile waits in the mailbox.
   caf::behavior make_behavior() override {
     if (runtime_.log.surely_new(partition_, id_)) {
-      loaded_.stream = std::make_shared<store::Stream>(partition_, id_, store::Head{});
-      start();
-      return handlers();
+      if (auto stream = runtime_.log.open_stream(partition_, id_); stream.ok()) {
+        loaded_.stream = *stream;
+        start();
+        return handlers();
+      }
     }
     set_default_handler(caf::skip);
     send(runtime_.loader_for(partition_), Job{[&log = runtime_.log, partition = partition_,

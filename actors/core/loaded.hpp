@@ -87,7 +87,7 @@ std::string encode_snapshot(const typename A::State& state,
   codec::encode(state, scratch);
   detail::put_bytes(out, scratch);
   detail::put_number<std::uint64_t>(out, receipts.size());
-  for (const auto& [id, receipt] : receipts.all()) {
+  receipts.for_each([&](const std::string& id, const auto& receipt) {
     detail::put_bytes(out, id);
     detail::put_number(out, receipt.fingerprint);
     detail::put_number(out, receipt.refusal);
@@ -98,7 +98,7 @@ std::string encode_snapshot(const typename A::State& state,
     scratch.clear();
     codec::encode(receipt.reply, scratch);
     detail::put_bytes(out, scratch);
-  }
+  });
   return out;
 }
 

@@ -34,7 +34,7 @@ class Receipts {
     bool attempted = false;         // a request or an attempt was answered
     bool settled = false;
     bool undone = false;
-    Time until;  // not set: for ever
+    Time until;  // when it may be forgotten; not set: never
     Reply reply;
     bool operator==(const Receipt&) const = default;
   };
@@ -45,8 +45,8 @@ class Receipts {
                 const Receipt** receipt) const {
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) return Before::nothing;
-    *receipt = &found->second;
-    const Receipt& r = found->second;
+    const Receipt& r = found->second.receipt;
+    *receipt = &r;
     switch (intent) {
       case Intent::settle: return r.settled ? Before::same : Before::nothing;
       case Intent::undo: return r.undone ? Before::same : Before::nothing;
@@ -58,11 +58,14 @@ class Receipts {
     return Before::nothing;
   }
 
-  // Keeps the outcome of a command that was decided. `until`: see Receipt.
+  // Keeps the outcome of a command that was decided. `until`: when it may be forgotten, not set for
+  // never. The receipt of an accepted attempt is kept until its settle or undo comes, whatever
+  // `until` says: a saga that was away for long must not hear "deadline passed" of what it had been
+  // granted.
   void keep(std::string_view id, Intent intent, std::uint64_t fingerprint, std::uint16_t refusal,
             Reply reply, Time until) {
-    const auto [at, added] = by_id_.try_emplace(std::string(id));
-    Receipt& r = at->second;
+    const auto at = by_id_.try_emplace(std::string(id)).first;
+    Receipt& r = at->second.receipt;
     if (intent == Intent::settle) {
       r.settled = true;
     } else if (intent == Intent::undo) {
@@ -73,43 +76,59 @@ class Receipts {
       r.refusal = refusal;
       r.reply = std::move(reply);
     }
-    const bool for_ever = !until.is_set() || (!added && !r.until.is_set());
-    r.until = for_ever ? Time{} : std::max(r.until, until);
-    if (added && !for_ever) expiry_.push_back({until, &at->first});
+    const bool granted = intent == Intent::attempt && refusal == 0;
+    r.until = granted ? Time{} : until;
+    expire_later(at->first, at->second);
   }
 
   // Forgets what is over. Amortised constant per receipt.
   void forget_before(Time now) {
     while (!expiry_.empty() && expiry_.front().until < now) {
-      const Expiry front = expiry_.front();
+      const auto found = by_id_.find(*expiry_.front().id);
       expiry_.pop_front();
-      const auto found = by_id_.find(*front.id);
-      if (!found->second.until.is_set()) continue;  // it is kept for ever since
-      if (found->second.until < now)
+      found->second.queued = false;
+      const Time until = found->second.receipt.until;
+      if (until.is_set() && until < now)
         by_id_.erase(found);
       else
-        expiry_.push_back({found->second.until, front.id});
+        expire_later(found->first, found->second);
     }
   }
 
   // Puts a receipt back as it was (from a snapshot).
   void restore(std::string id, Receipt receipt) {
-    const Time until = receipt.until;
-    const auto [at, added] = by_id_.insert_or_assign(std::move(id), std::move(receipt));
-    if (added && until.is_set()) expiry_.push_back({until, &at->first});
+    const auto at = by_id_.try_emplace(std::move(id)).first;
+    at->second.receipt = std::move(receipt);
+    expire_later(at->first, at->second);
   }
 
-  const std::unordered_map<std::string, Receipt>& all() const { return by_id_; }
+  // Calls `f(id, receipt)` for each of them, in no order.
+  template <class F>
+  void for_each(F&& f) const {
+    for (const auto& [id, kept] : by_id_) f(id, kept.receipt);
+  }
   std::size_t size() const { return by_id_.size(); }
 
  private:
+  struct Kept {
+    Receipt receipt;
+    bool queued = false;  // it has an entry in expiry_
+  };
   struct Expiry {
     Time until;
-    const std::string* id;  // the key in by_id_: stable until it is erased
+    const std::string*
+        id;  // the key in by_id_: stable until it is erased, which only its entry's turn does
   };
-  std::unordered_map<std::string, Receipt> by_id_;
+
+  void expire_later(const std::string& id, Kept& kept) {
+    if (kept.queued || !kept.receipt.until.is_set()) return;
+    kept.queued = true;
+    expiry_.push_back({kept.receipt.until, &id});
+  }
+
+  std::unordered_map<std::string, Kept> by_id_;
   std::deque<Expiry>
-      expiry_;  // about in order: an entry is looked at again when its receipt has been prolonged
+      expiry_;  // about in order; a receipt that has been prolonged gets another turn
 };
 
 }  // namespace souk::core

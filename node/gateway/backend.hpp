@@ -17,8 +17,10 @@
 namespace souk::gateway {
 
 enum class Outcome : std::uint8_t {
-  accepted,     // the command is durable, and so is everything that the answer is based on
-  refused,      // the aggregate refused: `refusal` says why
+  accepted,  // the command is durable, and so is everything that the answer is based on
+  pending,   // the command is durable, and what it leads to goes on (an order under way): `wait` is
+             // over
+  refused,   // the aggregate refused: `refusal` says why
   id_reused,    // the command's id came before, with another body
   timed_out,    // no answer within `wait`; the command may still be carried out (ask again with the
                 // same id)

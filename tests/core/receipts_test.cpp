@@ -72,8 +72,8 @@ TEST(Receipts, SettleAndUndoAreNotDuplicatesOfTheirAttempt) {
 
 TEST(Receipts, AreForgottenAfterTheirTimeAndNotBefore) {
   StockReceipts receipts;
-  receipts.keep("a", Intent::attempt, 1, 0, {}, Time{100});
-  receipts.keep("b", Intent::attempt, 1, 0, {}, Time{200});
+  receipts.keep("a", Intent::attempt, 1, 7, {}, Time{100});
+  receipts.keep("b", Intent::attempt, 1, 7, {}, Time{200});
   receipts.forget_before(Time{100});
   EXPECT_EQ(receipts.size(), 2U);
   receipts.forget_before(Time{101});
@@ -81,9 +81,25 @@ TEST(Receipts, AreForgottenAfterTheirTimeAndNotBefore) {
   EXPECT_EQ(ask(receipts, "b", Intent::attempt), Before::same);
 }
 
+// A saga that was away for longer than any deadline asks again: it was granted, so the answer is
+// still yes.
+TEST(Receipts, AGrantedAttemptIsRememberedUntilItIsSettledOrUndone) {
+  for (const Intent end : {Intent::settle, Intent::undo}) {
+    StockReceipts receipts;
+    receipts.keep("a", Intent::attempt, 1, 0, {}, Time{100});
+    receipts.forget_before(Time{1'000'000});
+    EXPECT_EQ(ask(receipts, "a", Intent::attempt), Before::same);
+    receipts.keep("a", end, 9, 0, {}, Time{1'000'100});
+    receipts.forget_before(Time{1'000'100});
+    EXPECT_EQ(receipts.size(), 1U);
+    receipts.forget_before(Time{1'000'101});
+    EXPECT_EQ(receipts.size(), 0U);
+  }
+}
+
 TEST(Receipts, AProlongedOneLivesOn) {
   StockReceipts receipts;
-  receipts.keep("a", Intent::attempt, 1, 0, {}, Time{100});
+  receipts.keep("a", Intent::attempt, 1, 7, {}, Time{100});
   receipts.keep("a", Intent::undo, 1, 0, {}, Time{300});
   receipts.forget_before(Time{200});
   EXPECT_EQ(ask(receipts, "a", Intent::attempt), Before::same);

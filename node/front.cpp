@@ -1,0 +1,149 @@
+#include "node/front.hpp"
+
+#include <chrono>
+
+namespace souk::node {
+namespace {
+
+constexpr auto kWakeEvery = std::chrono::milliseconds(10);
+
+template <class A>
+gateway::Answer<A> to_gateway(core::Answer<A>& answer) {
+  gateway::Answer<A> out;
+  switch (answer.verdict) {
+    case core::Verdict::accepted:
+      out.outcome = answer.final ? gateway::Outcome::accepted : gateway::Outcome::pending;
+      break;
+    case core::Verdict::refused:
+      out.outcome = gateway::Outcome::refused;
+      out.refusal = core::refusal_name<A>(answer.refusal);
+      break;
+    case core::Verdict::id_reused: out.outcome = gateway::Outcome::id_reused; break;
+    case core::Verdict::unavailable:
+      out.outcome = gateway::Outcome::unavailable;
+      out.detail = std::move(answer.detail);
+      break;
+  }
+  out.reply = std::move(answer.reply);
+  if (answer.view) out.view = *answer.view;
+  out.position = static_cast<std::int64_t>(answer.position);
+  return out;
+}
+
+}  // namespace
+
+Front::Front(caf::actor_config& config, const core::Runtime& runtime)
+    : caf::event_based_actor(config), runtime_(runtime) {}
+
+template <class A>
+caf::message_handler Front::handlers_for() {
+  return caf::message_handler{
+      [this](Ask<A>& one) { ask(one); },
+      [this](core::Answer<A>& answer) { answered(answer); },
+  };
+}
+
+caf::behavior Front::make_behavior() {
+  return caf::message_handler{[this](core::tick_atom) { expire_due(); }}
+      .or_else(handlers_for<Order>())
+      .or_else(handlers_for<Stock>())
+      .or_else(handlers_for<Wallet>())
+      .or_else(handlers_for<Coupon>())
+      .or_else(handlers_for<Campaign>())
+      .or_else(handlers_for<Checkout>());
+}
+
+// Nobody is left without an answer.
+void Front::on_exit() {
+  const auto unknown = [](auto& waiting) {
+    for (auto& [token, one] : waiting) {
+      one.so_far.outcome = one.durable ? gateway::Outcome::pending : gateway::Outcome::unavailable;
+      if (!one.durable) one.so_far.detail = "The node is stopping.";
+      one.request->done(std::move(one.so_far));
+    }
+    waiting.clear();
+  };
+  std::apply([&](auto&... each) { (unknown(each), ...); }, waiting_);
+}
+
+template <class A>
+void Front::ask(Ask<A>& ask) {
+  const std::uint64_t token = ++last_token_;
+  gateway::Request<A>& request = *ask.request;
+  core::Envelope<A> envelope;
+  envelope.target = request.target;
+  envelope.header.command_id = request.command_id;
+  envelope.header.correlation_id = request.correlation_id;
+  envelope.header.trace = request.trace;
+  envelope.command = std::move(request.command);
+  envelope.reply_to = {caf::actor_cast<caf::actor>(this), token, true};
+
+  const Duration wait = request.wait;
+  auto& waiting = std::get<WaitingMap<A>>(waiting_);
+  const auto at =
+      waiting.emplace(token, Waiting<A>{std::move(ask.request), false, false, {}}).first;
+  at->second.expired = wait.micros <= 0;
+  const Duration until = at->second.expired ? kDurableGrace : wait;
+  deadlines_.emplace(runtime_.clock.now() + until, std::pair{token, &Front::expire<A>});
+  wake_later();
+  runtime_.router.send(std::move(envelope));
+}
+
+template <class A>
+void Front::answered(core::Answer<A>& answer) {
+  auto& waiting = std::get<WaitingMap<A>>(waiting_);
+  const auto found = waiting.find(answer.token);
+  if (found == waiting.end()) return;
+  Waiting<A>& one = found->second;
+  if (!answer.final && !one.expired) {
+    one.durable = true;
+    one.so_far = to_gateway(answer);
+    return;
+  }
+  finish(answer.token, to_gateway(answer));
+}
+
+template <class A>
+void Front::expire(std::uint64_t token) {
+  auto& waiting = std::get<WaitingMap<A>>(waiting_);
+  const auto found = waiting.find(token);
+  if (found == waiting.end()) return;
+  Waiting<A>& one = found->second;
+  if (one.durable) {
+    finish(token, std::move(one.so_far));
+  } else if (one.expired) {
+    gateway::Answer<A> answer;
+    answer.outcome = gateway::Outcome::timed_out;
+    finish(token, std::move(answer));
+  } else {
+    one.expired = true;
+    deadlines_.emplace(runtime_.clock.now() + kDurableGrace, std::pair{token, &Front::expire<A>});
+  }
+}
+
+template <class A>
+void Front::finish(std::uint64_t token, gateway::Answer<A> answer) {
+  auto& waiting = std::get<WaitingMap<A>>(waiting_);
+  const auto request = std::move(waiting.find(token)->second.request);
+  waiting.erase(token);
+  request->done(std::move(answer));
+}
+
+void Front::expire_due() {
+  wake_sent_ = false;
+  const Time now = runtime_.clock.now();
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const auto [token, expire] = deadlines_.begin()->second;
+    deadlines_.erase(deadlines_.begin());
+    (this->*expire)(token);
+  }
+  wake_later();
+}
+
+void Front::wake_later() {
+  if (wake_sent_ || deadlines_.empty()) return;
+  wake_sent_ = true;
+  delayed_send(this, kWakeEvery, core::tick_atom::value);
+}
+
+}  // namespace souk::node

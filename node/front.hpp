@@ -1,0 +1,77 @@
+// The front: the actor through which the gateway speaks to the aggregates. It remembers who waits
+// for which answer and for how long; nothing of it is stored.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include <caf/all.hpp>
+
+#include "actors/core/runtime.hpp"
+#include "node/gateway/backend.hpp"
+
+namespace souk::node {
+
+// One request of the gateway, on its way to the front. Shared because CAF messages must be
+// copyable; never copied.
+template <class A>
+struct Ask {
+  std::shared_ptr<gateway::Request<A>> request;
+};
+
+// How long a request is waited for beyond its own `wait` until its command is known to be durable:
+// an asker who does not wait for the outcome still must not be told "accepted" before that.
+inline constexpr Duration kDurableGrace = seconds(5);
+
+class Front : public caf::event_based_actor {
+ public:
+  Front(caf::actor_config& config, const core::Runtime& runtime);
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "souk.front"; }
+
+ private:
+  template <class A>
+  struct Waiting {
+    std::shared_ptr<gateway::Request<A>> request;
+    bool durable = false;  // an answer that is not final has come
+    bool expired = false;  // the asker's own wait is over
+    gateway::Answer<A> so_far;
+  };
+  template <class A>
+  using WaitingMap = std::unordered_map<std::uint64_t, Waiting<A>>;
+  using Expire = void (Front::*)(std::uint64_t);
+
+  template <class A>
+  void ask(Ask<A>& ask);
+  template <class A>
+  void answered(core::Answer<A>& answer);
+  template <class A>
+  void expire(std::uint64_t token);
+  template <class A>
+  void finish(std::uint64_t token, gateway::Answer<A> answer);
+  template <class A>
+  caf::message_handler handlers_for();
+
+  void expire_due();
+  void wake_later();
+
+  const core::Runtime& runtime_;
+  std::uint64_t last_token_ = 0;
+  std::tuple<WaitingMap<Order>, WaitingMap<Stock>, WaitingMap<Wallet>, WaitingMap<Coupon>,
+             WaitingMap<Campaign>, WaitingMap<Checkout>>
+      waiting_;
+  std::multimap<Time, std::pair<std::uint64_t, Expire>> deadlines_;
+  bool wake_sent_ = false;
+};
+
+}  // namespace souk::node
+
+namespace caf {
+template <class A>
+struct allowed_unsafe_message_type<souk::node::Ask<A>> : std::true_type {};
+}  // namespace caf

@@ -1,0 +1,109 @@
+// souk-node: opens the data directory, starts the actors and the HTTP gateway, and stops cleanly on SIGTERM or SIGINT.
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <thread>
+
+#include <pthread.h>
+
+#include <spdlog/spdlog.h>
+
+#include "events/codec.hpp"
+#include "node/config.hpp"
+#include "node/gateway/server.hpp"
+#include "node/logging.hpp"
+#include "node/node.hpp"
+#include "store/rocks_kv.hpp"
+
+namespace souk::node {
+namespace {
+
+constexpr int kDrainSecondsMax = 3;
+
+// Blocks the signals that end the node in this thread and every one it starts, so that only `wait_for_signal` sees them.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int wait_for_signal(const sigset_t& signals) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
+  return signal;
+}
+
+store::Result<std::unique_ptr<store::Log>> open_log(const Config& config) {
+  store::RocksOptions options;
+  options.path = config.data;
+  auto kv = store::open_rocks_kv(options);
+  if (!kv.ok()) return kv.status();
+  store::Identity identity;
+  identity.cluster_id = config.cluster_id;
+  for (const Service service : kServices) identity.partitions[service] = config.partitions;
+  store::LogOptions log_options;
+  log_options.warn = [](const std::string& warning) { spdlog::warn("{}", warning); };
+  return store::Log::open(std::move(*kv), identity, log_options);
+}
+
+// New work is turned away; what is under way gets a moment to answer. Orders that have not ended go on at the next start.
+void drain(gateway::Server& server) {
+  server.begin_drain();
+  for (int i = 0; i < kDrainSecondsMax * 100 && server.in_flight() > 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  if (const auto left = server.in_flight(); left > 0)
+    spdlog::info("{} requests were still waiting; their orders are safe and go on at the next start", left);
+}
+
+int run(const Config& config) {
+  set_up_logging(config.log_format, config.log_level);
+  const sigset_t signals = block_signals();
+  codec::check_schemas();
+
+  auto log = open_log(config);
+  if (!log.ok()) {
+    spdlog::error("{}", log.status().message());
+    return 1;
+  }
+  const core::SystemClock clock;
+  Node node(std::move(*log), clock, config.node);
+  gateway::Server::Options http;
+  http.address = config.http_address;
+  http.port = config.http_port;
+  gateway::Server server(http, node);
+  if (const std::string wrong = server.start(); !wrong.empty()) {
+    spdlog::error("{}", wrong);
+    return 1;
+  }
+  spdlog::info("souk-node {} serves http://{}:{} from {}, {} partitions a service, {} sagas resumed",
+               SOUK_VERSION, config.http_address, server.port(), config.data,
+               node.log().identity().partitions.at(Service::order), node.resumed());
+  const int signal = wait_for_signal(signals);
+  spdlog::info("{}: draining", signal == SIGINT ? "SIGINT" : "SIGTERM");
+  drain(server);
+  node.stop();
+  server.stop();
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace
+}  // namespace souk::node
+
+int main(int argc, char** argv) {
+  int exit_code = 0;
+  const auto config = souk::node::parse_config(argc, argv, exit_code);
+  if (!config) return exit_code;
+  try {
+    return souk::node::run(*config);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "souk-node: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,133 @@
+#include "node/node.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/core/keeper.hpp"
+#include "actors/core/writer.hpp"
+#include "node/front.hpp"
+
+namespace souk::node {
+namespace {
+
+constexpr std::size_t kLoaders = 2;
+constexpr std::size_t kLiveMin = 16;  // a keeper's, however many partitions share the bound
+
+}  // namespace
+
+Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const NodeOptions& options)
+    : log_(std::move(log)), options_(options) {
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  config_.set("scheduler.max-threads",
+              static_cast<std::size_t>(options.threads != 0 ? options.threads : cores));
+  system_ = std::make_unique<caf::actor_system>(config_);
+  runtime_ =
+      std::unique_ptr<core::Runtime>(new core::Runtime{*log_, clock, options.core, {}, {}, {}});
+  runtime_->writer = system_->spawn<core::Writer, caf::detached>(std::ref(*log_));
+  for (std::size_t i = 0; i < kLoaders; ++i)
+    runtime_->loaders.push_back(system_->spawn<caf::detached>(core::loader));
+
+  spawn_keepers<Order>();
+  spawn_keepers<Stock>();
+  spawn_keepers<Wallet>();
+  spawn_keepers<Coupon>();
+  spawn_keepers<Campaign>();
+  spawn_keepers<Checkout>();
+  for (std::uint16_t i = 0; i < std::max<std::uint16_t>(1, options.fronts); ++i)
+    fronts_.push_back(system_->spawn<Front>(std::cref(*runtime_)));
+
+  resume<Campaign>();
+  resume<Checkout>();
+}
+
+Node::~Node() { stop(); }
+
+template <class A>
+void Node::spawn_keepers() {
+  const std::uint16_t partitions = log_->identity().partitions.at(A::kService);
+  const std::size_t keepers = std::size_t{partitions} * kServices.size();
+  const std::size_t live_max = std::max(kLiveMin, options_.core.live_aggregates_max / keepers);
+  std::vector<caf::actor> spawned;
+  for (std::uint16_t number = 0; number < partitions; ++number)
+    spawned.push_back(system_->spawn<core::Keeper<A>>(std::cref(*runtime_),
+                                                      PartitionId{A::kService, number}, live_max));
+  runtime_->router.set(A::kService, std::move(spawned));
+}
+
+// What was under way when the node last stopped goes on by itself.
+template <class A>
+void Node::resume() {
+  const auto& keepers = runtime_->router.keepers(A::kService);
+  for (std::size_t number = 0; number < keepers.size(); ++number) {
+    const PartitionId partition{A::kService, static_cast<std::uint16_t>(number)};
+    const auto open = log_->open_streams(partition);
+    if (!open.ok()) {
+      spdlog::error("{}/{}: what was under way cannot be listed: {}", name_of(A::kService), number,
+                    open.status().message());
+      continue;
+    }
+    for (const std::string& id : *open) {
+      caf::anon_send(keepers[number], core::Wake{id});
+      ++resumed_;
+    }
+  }
+}
+
+template <class A>
+void Node::to_front(gateway::Request<A> request) {
+  if (stopping_) {
+    gateway::Answer<A> answer;
+    answer.outcome = gateway::Outcome::unavailable;
+    answer.detail = "The node is stopping.";
+    request.done(std::move(answer));
+    return;
+  }
+  const std::size_t front = std::hash<std::string>{}(request.target) % fronts_.size();
+  caf::anon_send(fronts_[front], Ask<A>{std::make_shared<gateway::Request<A>>(std::move(request))});
+}
+
+void Node::ask(gateway::Request<Order> request) { to_front(std::move(request)); }
+void Node::ask(gateway::Request<Stock> request) { to_front(std::move(request)); }
+void Node::ask(gateway::Request<Wallet> request) { to_front(std::move(request)); }
+void Node::ask(gateway::Request<Coupon> request) { to_front(std::move(request)); }
+void Node::ask(gateway::Request<Campaign> request) { to_front(std::move(request)); }
+void Node::ask(gateway::Request<Checkout> request) { to_front(std::move(request)); }
+
+std::string Node::not_ready() const {
+  if (stopping_) return "The node is stopping.";
+  for (const auto& [service, partitions] : log_->identity().partitions)
+    for (std::uint16_t number = 0; number < partitions; ++number)
+      if (const store::Status status = log_->stopped({service, number}); !status.ok())
+        return status.message();
+  return {};
+}
+
+// Ends an actor and waits until it has ended.
+void Node::end(const caf::actor& actor, const caf::message& how) {
+  caf::scoped_actor self{*system_};
+  self->send(actor, how);
+  self->wait_for(actor);
+}
+
+void Node::stop() {
+  if (stopping_.exchange(true)) return;
+  for (const caf::actor& front : fronts_)
+    end(front, caf::make_message(caf::exit_msg{front.address(), caf::exit_reason::user_shutdown}));
+  for (const Service service : kServices)
+    for (const caf::actor& keeper : runtime_->router.keepers(service))
+      end(keeper, caf::make_message(core::stop_atom::value));
+  for (const caf::actor& loader : runtime_->loaders)
+    end(loader,
+        caf::make_message(caf::exit_msg{loader.address(), caf::exit_reason::user_shutdown}));
+  end(runtime_->writer, caf::make_message(core::stop_atom::value));
+  fronts_.clear();
+  runtime_->router.clear();
+  runtime_->loaders.clear();
+  runtime_->writer = nullptr;
+  system_->await_all_actors_done();
+  system_.reset();
+}
+
+}  // namespace souk::node

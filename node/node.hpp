@@ -1,0 +1,70 @@
+// One node: an actor system over one log. Wiring only; this is the only place that spawns.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "actors/core/runtime.hpp"
+#include "node/gateway/backend.hpp"
+#include "store/log.hpp"
+
+namespace souk::node {
+
+struct NodeOptions {
+  std::uint16_t threads = 0;  // of the scheduler; 0: one a core
+  std::uint16_t fronts = 2;
+  core::Options core;
+};
+
+// Starts in its constructor and stops in `stop` (or the destructor). `ask` and `not_ready` may be
+// called from any thread between the two.
+class Node final : public gateway::Backend {
+ public:
+  // `clock` must outlive the node.
+  Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const NodeOptions& options);
+  ~Node() override;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  void ask(gateway::Request<Order> request) override;
+  void ask(gateway::Request<Stock> request) override;
+  void ask(gateway::Request<Wallet> request) override;
+  void ask(gateway::Request<Coupon> request) override;
+  void ask(gateway::Request<Campaign> request) override;
+  void ask(gateway::Request<Checkout> request) override;
+  std::string not_ready() const override;
+
+  // How many sagas were under way when the node started, and are carried on.
+  std::size_t resumed() const { return resumed_; }
+
+  // Takes no more work, saves heads and snapshots, ends all actors. Sagas that are under way go on
+  // at the next start.
+  void stop();
+
+  const store::Log& log() const { return *log_; }
+
+ private:
+  template <class A>
+  void spawn_keepers();
+  template <class A>
+  void resume();
+  template <class A>
+  void to_front(gateway::Request<A> request);
+  void end(const caf::actor& actor, const caf::message& how);
+
+  std::unique_ptr<store::Log> log_;
+  NodeOptions options_;
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> system_;
+  std::unique_ptr<core::Runtime> runtime_;
+  std::vector<caf::actor> fronts_;
+  std::size_t resumed_ = 0;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace souk::node
