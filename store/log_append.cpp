@@ -68,7 +68,10 @@ std::vector<Status> Log::Impl::append(std::span<Append> appends, std::vector<Off
       offsets[i] = kNoOffset;
     }
   }
-  if (!written.ok()) return statuses;
+  if (!written.ok()) {
+    put_back(saves);
+    return statuses;
+  }
   for (Partition* partition : in_group) partition->next_offset = partition->group_end;
   publish_heads(saves);
   return statuses;
@@ -124,7 +127,8 @@ std::vector<HeadSave> Log::Impl::choose_heads() {
   for (std::size_t i = 0; i < partitions.size() && dirty_heads > options.dirty_heads_max; ++i) {
     next_to_save = (next_to_save + 1) % partitions.size();
     Partition& partition = partitions[next_to_save];
-    if (!partition.streams.dirty().empty()) saves.push_back(take_heads(partition));
+    if (partition.streams.dirty() > 0 && !partition.streams.is_saving())
+      saves.push_back(take_heads(partition));
   }
   return saves;
 }
@@ -132,13 +136,12 @@ std::vector<HeadSave> Log::Impl::choose_heads() {
 // Takes the heads that are durable now. A stream of the group that is being written stays dirty.
 HeadSave Log::Impl::take_heads(Partition& partition) {
   HeadSave save{&partition, partition.next_offset - 1, {}};
-  auto streams = partition.streams.take_dirty();
-  dirty_heads -= streams.size();
+  dirty_heads -= partition.streams.dirty();
+  const auto& streams = partition.streams.begin_save();
   save.heads.reserve(streams.size());
-  for (std::shared_ptr<Stream>& stream : streams) {
+  for (const std::shared_ptr<Stream>& stream : streams) {
     if (stream->tip_ != stream->head_ && partition.streams.mark_dirty(stream)) ++dirty_heads;
-    Head head = stream->head_;
-    if (head.sequence > 0) save.heads.emplace_back(std::move(stream), head);
+    if (stream->head_.sequence > 0) save.heads.emplace_back(stream.get(), stream->head_);
   }
   return save;
 }
@@ -182,7 +185,13 @@ void Log::Impl::publish_heads(const std::vector<HeadSave>& saves) {
     save.partition->heads_through = save.through;
     ++save.partition->heads_saved;
     for (const auto& [stream, head] : save.heads) stream->was_open_ = head.open;
+    save.partition->streams.end_save();
   }
+}
+
+// Nothing is written any more, but these heads are still read.
+void Log::Impl::put_back(const std::vector<HeadSave>& saves) {
+  for (const HeadSave& save : saves) dirty_heads += save.partition->streams.undo_save();
 }
 
 void Log::Impl::put_snapshot(const Stream& stream, const Snapshot& snapshot) {
@@ -199,7 +208,7 @@ Status Log::Impl::flush() {
     std::lock_guard lock(mutex);
     if (!failed.ok()) return after(failed);
     for (Partition& partition : partitions)
-      if (!partition.streams.dirty().empty()) saves.push_back(take_heads(partition));
+      if (partition.streams.dirty() > 0) saves.push_back(take_heads(partition));
     for (auto& [key, value] : snapshots) changes.put(Column::snapshots, key, std::move(value));
     snapshots.clear();
   }
@@ -207,10 +216,13 @@ Status Log::Impl::flush() {
   ++group;  // so that no batch written before can be taken for a torn one
   put_heads(saves, changes);
   Status status = write(changes);
-  if (!status.ok()) return status;
   std::lock_guard lock(mutex);
-  publish_heads(saves);
-  return {};
+  if (status.ok()) {
+    publish_heads(saves);
+  } else {
+    put_back(saves);
+  }
+  return status;
 }
 
 }  // namespace souk::store

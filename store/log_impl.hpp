@@ -37,7 +37,7 @@ struct Partition {
 struct HeadSave {
   Partition* partition;
   Offset through;  // with these, the partition's saved heads are complete up to here
-  std::vector<std::pair<std::shared_ptr<Stream>, Head>> heads;
+  std::vector<std::pair<Stream*, Head>> heads;  // whom the partition's table keeps alive
 };
 
 struct Log::Impl {
@@ -52,7 +52,7 @@ struct Log::Impl {
   void lay_out_partitions();
   Status load_counters();
   Status find_end(Partition& partition, std::vector<DamagedEnd>& damaged);
-  Status cut_or_stop(const DamagedEnd& end, WriteBatch& cuts);
+  void cut_or_stop(const DamagedEnd& end, WriteBatch& cuts);
   Status rebuild_heads(Partition& partition);
   Status replay(Partition& partition, const RecordView& record);
   void stop_at_start(Partition& partition, Status why);
@@ -70,6 +70,7 @@ struct Log::Impl {
   void put_heads(const std::vector<HeadSave>& saves, WriteBatch& changes) const;
   Status write(const WriteBatch& changes);
   void publish_heads(const std::vector<HeadSave>& saves);
+  void put_back(const std::vector<HeadSave>& saves);
 
   // --- any thread
   // -----------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ struct Log::Impl::DamagedEnd {
   Offset first_offset;
   std::uint64_t claimed_group;
   Status why;
+  Status before;  // of the batch before it
 };
 
 Status Log::Impl::recover(const Identity& wanted) {
@@ -59,8 +60,7 @@ Status Log::Impl::recover(const Identity& wanted) {
   for (Partition& partition : partitions)
     if (Status status = find_end(partition, damaged); !status.ok()) return status;
   WriteBatch cuts;
-  for (const DamagedEnd& end : damaged)
-    if (Status status = cut_or_stop(end, cuts); !status.ok()) return status;
+  for (const DamagedEnd& end : damaged) cut_or_stop(end, cuts);
   for (Partition& partition : partitions)
     if (Status status = rebuild_heads(partition); !status.ok()) return status;
 
@@ -152,8 +152,12 @@ Status Log::Impl::find_end(Partition& partition, std::vector<DamagedEnd>& damage
                                              "the log ends before heads that were saved"));
   } else if (last.status().code() == Code::corruption) {
     partition.next_offset = first_offset;
-    damaged.push_back(
-        {&partition, first_offset, BatchView::claimed_group(cursor->value()), last.status()});
+    BatchCursor before(*kv, partition.id);
+    Status status = first_offset > 1 ? before.seek(first_offset - 1) : Status();
+    if (!status.ok() && status.code() != Code::corruption) return status;
+    group = std::max(group, before.batch().group());
+    damaged.push_back({&partition, first_offset, BatchView::claimed_group(cursor->value()),
+                       last.status(), status});
   } else {
     return last.status();
   }
@@ -164,21 +168,17 @@ Status Log::Impl::find_end(Partition& partition, std::vector<DamagedEnd>& damage
 // Then it was never acknowledged, and goes. If anything proves that it was once synced (a later
 // group, heads that were saved after it), or if what is before it is damaged too, the partition
 // stops.
-Status Log::Impl::cut_or_stop(const DamagedEnd& end, WriteBatch& cuts) {
+void Log::Impl::cut_or_stop(const DamagedEnd& end, WriteBatch& cuts) {
   Partition& partition = *end.partition;
-  bool was_synced = end.claimed_group < group || partition.heads_through >= end.first_offset;
-  Status before;
-  if (end.first_offset > 1) before = BatchCursor(*kv, partition.id).seek(end.first_offset - 1);
-  if (!before.ok() && before.code() != Code::corruption) return before;
-  if (was_synced || !before.ok()) {
-    stop_at_start(partition, before.ok() ? end.why : before);
-    return {};
+  const bool was_synced = end.claimed_group < group || partition.heads_through >= end.first_offset;
+  if (was_synced || !end.before.ok()) {
+    stop_at_start(partition, end.before.ok() ? end.why : end.before);
+    return;
   }
   cuts.erase(Column::log, log_key(partition.id, end.first_offset));
   options.warn("Partition " + display(partition.id) + ": the last batch, at offset " +
                std::to_string(end.first_offset) +
                ", was torn by a crash before anything in it was acknowledged; it was cut off.");
-  return {};
 }
 
 // Reads the records whose heads may not have been saved. Damage stops the partition; fails only if
@@ -218,7 +218,7 @@ Status Log::Impl::replay(Partition& partition, const RecordView& record) {
 }
 
 void Log::Impl::stop_at_start(Partition& partition, Status why) {
-  dirty_heads -= partition.streams.dirty().size();
+  dirty_heads -= partition.streams.dirty();
   partition.streams = {};
   partition.heads_known = false;
   partition.stopped = std::move(why);

@@ -157,8 +157,8 @@ Result<std::vector<std::string>> Log::Impl::open_streams(PartitionId id) const {
   {
     std::lock_guard lock(mutex);
     if (!partition->heads_known) return partition->stopped;
-    for (const auto& stream : partition->streams.dirty())
-      unsaved.emplace(stream->id(), stream->head_.open);
+    partition->streams.for_each_unsaved(
+        [&](const Stream& stream) { unsaved.insert_or_assign(stream.id(), stream.head_.open); });
   }
   std::vector<std::string> ids;
   auto cursor = kv->cursor(Column::open);

@@ -1,6 +1,7 @@
 #include "store/stream_table.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace souk::store {
@@ -26,9 +27,18 @@ bool StreamTable::mark_dirty(const std::shared_ptr<Stream>& stream) {
   return true;
 }
 
-std::vector<std::shared_ptr<Stream>> StreamTable::take_dirty() {
+const std::vector<std::shared_ptr<Stream>>& StreamTable::begin_save() {
+  assert(!is_saving());
   for (const auto& stream : dirty_) stream->dirty_ = false;
-  return std::exchange(dirty_, {});
+  saving_ = std::exchange(dirty_, {});
+  return saving_;
+}
+
+std::size_t StreamTable::undo_save() {
+  std::size_t before = dirty_.size();
+  for (const auto& stream : saving_) mark_dirty(stream);
+  saving_.clear();
+  return dirty_.size() - before;
 }
 
 // Runs when the table has doubled since the last time, so that each entry pays for one look or two.

@@ -27,10 +27,21 @@ class StreamTable {
   // the table until then.
   bool mark_dirty(const std::shared_ptr<Stream>& stream);
 
-  const std::vector<std::shared_ptr<Stream>>& dirty() const { return dirty_; }
+  std::size_t dirty() const { return dirty_.size(); }  // how many wait to be saved
 
-  // The dirty ones, which are none any more. The caller keeps them alive until they are saved.
-  std::vector<std::shared_ptr<Stream>> take_dirty();
+  // The dirty ones, which are none any more, but stay in the table until the save has ended: the
+  // database does not have their heads yet. One save at a time.
+  const std::vector<std::shared_ptr<Stream>>& begin_save();
+  bool is_saving() const { return !saving_.empty(); }
+  void end_save() { saving_.clear(); }
+  std::size_t undo_save();  // the save failed: they are dirty again; how many
+
+  // Every stream whose head the database may not have.
+  template <class F>
+  void for_each_unsaved(F f) const {
+    for (const auto& stream : saving_) f(*stream);
+    for (const auto& stream : dirty_) f(*stream);
+  }
 
  private:
   struct Hash {
@@ -42,6 +53,7 @@ class StreamTable {
 
   std::unordered_map<std::string, std::weak_ptr<Stream>, Hash, std::equal_to<>> streams_;
   std::vector<std::shared_ptr<Stream>> dirty_;
+  std::vector<std::shared_ptr<Stream>> saving_;
   std::size_t sweep_at_ = 1024;  // the size at which dead entries are looked for
 };
 
