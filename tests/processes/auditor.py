@@ -83,7 +83,16 @@ class Auditor:
         self.charged, self.spent = Counter(), Counter()  # minor units a wallet
         self.received, self.sold = Counter(), Counter()  # units a SKU
         self.coupons, self.campaigns, self.orders = {}, {}, {}
+        self.cancelled = Counter()  # orders by the reason's code
         self.absorbed = set()
+
+    def set_up(self, crowd, requests):
+        """Asks an idle node for what has to be there, in the order of KINDS, and absorbs the answers."""
+        for kind in KINDS:
+            these = [request for request in requests if request.kind == kind]
+            crowd.map(lambda request: self.ask_again(crowd, request), these)
+            for request in these:
+                self.absorb(request)
 
     # --- after a restart ---------------------------------------------------------------------------
 
@@ -191,6 +200,7 @@ class Auditor:
         if got["status"] == "CANCELLED":
             if not got.get("reason"):
                 raise Discrepancy(f"order {order_id} was cancelled without a reason")
+            self.cancelled[got["reason"]["code"]] += 1
             return
         expect(f"order {order_id}: status", got["status"], "CONFIRMED")
         subtotal = 0

@@ -47,9 +47,7 @@ def verdict(fault):
     world, shop = World(SEED), ToyShop(fault)
     judge = Auditor(world.prices)
     try:
-        for request in [*world.first_requests(), world.round_request(1)]:
-            judge.ask_again(shop, request)
-            judge.absorb(request)
+        judge.set_up(shop, [*world.first_requests(), world.round_request(1)])
         shopping = Shopping(world, shop)
         shopping.shop(REQUESTS)
         shop.restart()

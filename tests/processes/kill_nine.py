@@ -41,15 +41,11 @@ class Run:
     def prepare(self):
         self.node.start()
         if self.options.during != "import":
-            self.ask_all(self.world.first_requests())
+            self.set_up(list(self.world.first_requests()))
 
-    def ask_all(self, requests):
-        """Sends requests to the idle node, some at once, and absorbs the answers."""
+    def set_up(self, requests):
         crowd = Crowd(self.node.port)
-        requests = list(requests)
-        crowd.map(lambda request: self.auditor.ask_again(crowd, request), requests)
-        for request in requests:
-            self.auditor.absorb(request)
+        self.auditor.set_up(crowd, requests)
         crowd.close()
 
     def round(self, number):
@@ -58,7 +54,7 @@ class Run:
         load_ms = draw.randrange(30, options.load_ms_max)
         shoppers, threads, importing = [], [], None
         if options.during != "import":
-            self.ask_all([self.world.round_request(number)])
+            self.set_up([self.world.round_request(number)])
             shoppers, threads, _ = start_shoppers(self.world, self.node.port, number, options.clients)
         if options.during != "clients":
             importing = Import(options, self.node, number)
@@ -108,6 +104,8 @@ class Run:
             raise Discrepancy(f"the load was no test: orders by status were {dict(orders)}")
         yield f"requests    {self.sent} sent, {self.acknowledged} acknowledged before a kill"
         yield f"orders      {orders['CONFIRMED']} confirmed, {orders['CANCELLED']} cancelled, none lost, none open"
+        for reason, count in self.auditor.cancelled.most_common():
+            yield f"            {count} cancelled: {reason}"
         yield f"money       {sum(self.auditor.spent.values())} minor units spent of {sum(self.auditor.charged.values())} charged"
         yield f"stock       {sum(self.auditor.sold.values())} units sold of {sum(self.auditor.received.values())} received"
         yield (f"coupons     {sum(1 for c in self.auditor.coupons.values() if c.used_by)} used of "

@@ -23,9 +23,7 @@ def rounds(options, node):
         crowd = Crowd(node.port)
         setup = list(world.first_requests()) if number == 1 else []
         setup.append(world.round_request(number))
-        crowd.map(lambda request: auditor.ask_again(crowd, request), setup)
-        for request in setup:
-            auditor.absorb(request)
+        auditor.set_up(crowd, setup)
         shoppers, threads, stop = start_shoppers(world, node.port, number, options.clients)
         time.sleep(random.Random(f"{options.seed}/{number}").uniform(0.2, 1.5))
         seconds = node.stop(STOP_SECONDS_MAX)

@@ -147,8 +147,8 @@ class Shopper:
             amount = draw.randrange(1, 500 if customer in world.poor else 20_000)
             return charge(customer, self.next_id("charge"), amount)
         if pick < 0.14:
-            sku = draw.choice(world.hot + world.cold)
-            return receive(sku, self.next_id("receipt"), draw.randrange(1, 60))
+            sku = draw.choice(world.hot if draw.random() < 0.5 else world.cold)
+            return receive(sku, self.next_id("receipt"), draw.randrange(1, 70))
         if pick < 0.19:
             terms = draw.choice((amount_terms(draw.randrange(1, 3000), draw.choice((None, 1000))),
                                  percent_terms(draw.randrange(1, 100), draw.randrange(100, 2000))))
