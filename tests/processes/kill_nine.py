@@ -63,8 +63,7 @@ class Run:
         self.node.kill()
         for thread in threads:
             thread.join()
-        if importing:
-            importing.interrupted()
+        import_was = importing.interrupted() if importing else ""
         start_ms = 1000 * self.node.start()
         begin = time.monotonic()
         requests = [request for shopper in shoppers for request in shopper.sent]
@@ -74,7 +73,7 @@ class Run:
         self.acknowledged += acknowledged
         return (f"round {number:3}  killed after {load_ms:4} ms  {len(requests):5} sent  "
                 f"{acknowledged:5} acknowledged  ready in {start_ms:4.0f} ms  "
-                f"audited in {time.monotonic() - begin:4.1f} s")
+                f"audited in {time.monotonic() - begin:4.1f} s  {import_was}").rstrip()
 
     def audit(self, shoppers, requests, importing):
         wrong = next((shopper.wrong for shopper in shoppers if shopper.wrong), None)
