@@ -298,8 +298,9 @@ def worth(terms, subtotal):
 
 # The fields of an answer that stay the same whenever it is asked for; the others are what the aggregate
 # holds at that moment (a charge's answer also says the wallet's balance).
-STABLE = {"issue": ("ordinal", "coupon_id"), "charge": ("charge_id",), "receipt": ("receipt_id",),
-          "grant": ("coupon_id",), "open": ("quantity",), "register": ("sku",)}
+STABLE = {"register": ("sku", "currency"), "receipt": ("sku",), "charge": ("wallet_id", "currency"),
+          "grant": ("coupon_id", "owner", "discount"), "open": ("campaign_id", "quantity"),
+          "issue": ("ordinal", "coupon_id", "customer_id")}
 
 
 def stable(kind, answer):
@@ -307,4 +308,4 @@ def stable(kind, answer):
         return answer.status, answer.body.get("code")
     if kind == "order":
         return answer.body
-    return {name: answer.body.get(name) for name in STABLE[kind]}
+    return {name: answer.body[name] for name in STABLE[kind]}

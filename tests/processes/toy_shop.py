@@ -41,13 +41,14 @@ class ToyShop(Crowd):
                 return self.look(kind, name)
             case "PUT", "stock", sku:
                 if sku not in self.stock:
-                    self.stock[sku] = {"sku": sku, "unit_price_minor": body["unit_price_minor"],
+                    self.stock[sku] = {"sku": sku, "currency": body["currency"],
+                                       "unit_price_minor": body["unit_price_minor"],
                                        **dict.fromkeys(("received_units", "available_units", "held_units",
                                                         "sold_units"), 0)}
-                return Answer(200, {"sku": sku})
+                return Answer(200, dict(self.stock[sku]))
             case "PUT", "campaigns", name:
                 self.campaigns.setdefault(name, {"quantity": body["quantity"], "issued": {}, "terms": body})
-                return Answer(200, {"quantity": body["quantity"]})
+                return Answer(200, {"campaign_id": name, "quantity": self.campaigns[name]["quantity"]})
             case "POST", "stock", sku, "receipts":
                 return self.receive(self.stock[sku], body)
             case "POST", "wallets", name, "charges":
@@ -74,20 +75,21 @@ class ToyShop(Crowd):
             self.receipts.add(body["receipt_id"])
             stock["received_units"] += body["units"]
             stock["available_units"] += body["units"]
-        return Answer(200, {"receipt_id": body["receipt_id"]})
+        return Answer(200, dict(stock))
 
     def charge(self, name, body):
-        wallet = self.wallets.setdefault(name, {"wallet_id": name, **dict.fromkeys(
+        wallet = self.wallets.setdefault(name, {"wallet_id": name, "currency": body["currency"], **dict.fromkeys(
             ("charged_minor", "balance_minor", "held_minor", "spent_minor", "refunded_minor"), 0)})
         if body["charge_id"] not in self.charges:
             self.charges.add(body["charge_id"])
             wallet["charged_minor"] += body["amount_minor"]
             wallet["balance_minor"] += body["amount_minor"]
-        return Answer(200, {"charge_id": body["charge_id"]})
+        return Answer(200, dict(wallet))
 
     def grant(self, name, owner, terms):
-        self.coupons.setdefault(name, {"coupon_id": name, "owner": owner, "status": "GRANTED", "terms": terms})
-        return Answer(201, {"coupon_id": name})
+        self.coupons.setdefault(name, {"coupon_id": name, "owner": owner, "status": "GRANTED",
+                                       "discount": terms["discount"], "terms": terms})
+        return Answer(201, dict(self.coupons[name]))
 
     def issue(self, name, customer):
         campaign = self.campaigns[name]
@@ -98,7 +100,7 @@ class ToyShop(Crowd):
             issued[customer] = max(1, len(issued) + (self.fault != "issues an ordinal twice"))
         coupon = f"{name}~{issued[customer]}"
         self.grant(coupon, customer, campaign["terms"])
-        return Answer(200, {"ordinal": issued[customer], "coupon_id": coupon})
+        return Answer(200, {"ordinal": issued[customer], "coupon_id": coupon, "customer_id": customer})
 
     def cancelled(self, body, code):
         if self.fault == "loses units on cancel":
