@@ -22,6 +22,9 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   config_.set("scheduler.max-threads",
               static_cast<std::size_t>(options.threads != 0 ? options.threads : cores));
+  // CAF's default, work stealing, polls: an idle worker sleeps in steps of up to 10 ms, which an
+  // order pays at each of its steps. Sharing wakes a worker at once.
+  config_.set("scheduler.policy", caf::atom("sharing"));
   system_ = std::make_unique<caf::actor_system>(config_);
   runtime_ =
       std::unique_ptr<core::Runtime>(new core::Runtime{*log_, clock, options.core, {}, {}, {}});
