@@ -38,7 +38,8 @@ TEST(Url, IsAnAddressAndNothingElse) {
   EXPECT_EQ(checked_url("http://127.0.0.1:8080/"), "http://127.0.0.1:8080");
   EXPECT_EQ(checked_url("localhost:8080"), "http://localhost:8080");
   EXPECT_EQ(checked_url("http://[::1]:8080"), "http://[::1]:8080");
-  for (const char* text : {"", "ftp://x", "http://x/v1", "http://x:99999", "http://", "a b"})
+  for (const char* text : {"", "ftp://x", "http://x/v1", "http://x:99999", "http://x:",
+                           "http://:80", "http://", "http://[::1", "http://a@b", "a b"})
     EXPECT_EQ(checked_url(text), std::nullopt) << text;
 }
 

@@ -1,8 +1,7 @@
 #include "tools/souk/node_client.hpp"
 
 #include <charconv>
-#include <cstdlib>
-#include <regex>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -38,6 +37,21 @@ std::string path_of(const std::string& location) {
   if (scheme == std::string::npos) return location;
   const std::size_t path = location.find('/', scheme + 3);
   return path == std::string::npos ? "/" : location.substr(path);
+}
+
+bool all_of(std::string_view text, std::string_view characters) {
+  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+// A name, an IPv4 address, or an IPv6 address in brackets.
+bool valid_host(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']'))
+    return all_of(host.substr(1, host.size() - 2), "0123456789abcdefABCDEF:.");
+  return all_of(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+}
+
+bool valid_port(std::string_view port) {
+  return all_of(port, "0123456789") && port.size() <= 5 && std::stoi(std::string(port)) <= 65'535;
 }
 
 }  // namespace
@@ -88,14 +102,20 @@ std::string HttpAnswer::explanation() const {
 }
 
 std::optional<std::string> checked_url(const std::string& text) {
-  // Scheme, then a name, an IPv4 address or an IPv6 address in brackets, then a port.
-  static const std::regex kAddress(
-      R"((https?://)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?/?)");
-  std::smatch parts;
-  if (!std::regex_match(text, parts, kAddress)) return std::nullopt;
-  if (parts[3].matched && std::stoi(parts[3].str().substr(1)) > 65'535) return std::nullopt;
-  const std::string scheme = parts[1].matched ? parts[1].str() : "http://";
-  return scheme + parts[2].str() + parts[3].str();
+  const std::size_t scheme_end = text.find("://");
+  const bool has_scheme = scheme_end != std::string::npos;
+  const std::string scheme = has_scheme ? text.substr(0, scheme_end) : "http";
+  if (scheme != "http" && scheme != "https") return std::nullopt;
+  std::string_view rest = text;
+  if (has_scheme) rest.remove_prefix(scheme_end + 3);
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  // The port's colon is the last one, unless that stands inside an IPv6 address's brackets.
+  const std::size_t colon = rest.rfind(':');
+  const bool has_port =
+      colon != std::string_view::npos && rest.find(']', colon) == std::string_view::npos;
+  if (has_port && !valid_port(rest.substr(colon + 1))) return std::nullopt;
+  if (!valid_host(has_port ? rest.substr(0, colon) : rest)) return std::nullopt;
+  return fmt::format("{}://{}", scheme, rest);
 }
 
 }  // namespace souk::cli

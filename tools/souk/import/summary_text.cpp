@@ -12,6 +12,11 @@ namespace {
 
 Table::Column right(std::string title) { return {std::move(title), Align::right}; }
 
+// "1 order", "1,400 orders".
+std::string counted(std::int64_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", grouped(number), noun, number == 1 ? "" : "s");
+}
+
 std::string headline(const Summary& summary, const ImportResult& result) {
   if (summary.url.empty()) return fmt::format("{}: a dry run, nothing was sent\n", summary.file);
   if (summary.all.orders > 0 && summary.was_there == summary.all.orders)
@@ -22,8 +27,8 @@ std::string headline(const Summary& summary, const ImportResult& result) {
   for (const char* status : {"CONFIRMED", "CANCELLED"})
     if (const auto at = summary.by_status.find(status); at != summary.by_status.end())
       ended += at->second.orders;
-  std::string text = fmt::format("{} -> {}: {} orders in {:.1f} s", summary.file, summary.url,
-                                 grouped(ended), result.seconds);
+  std::string text = fmt::format("{} -> {}: {} in {:.1f} s", summary.file, summary.url,
+                                 counted(ended, "order"), result.seconds);
   if (result.orders_seconds > 0)
     text += fmt::format(" ({} orders/s)",
                         grouped(std::llround(static_cast<double>(ended) / result.orders_seconds)));
@@ -33,17 +38,17 @@ std::string headline(const Summary& summary, const ImportResult& result) {
 }
 
 std::string counts(const Summary& summary, const Plan& plan) {
-  std::string text = fmt::format(
-      "{} rows, {} invoices: {} can be imported, {} have no line that can", grouped(plan.rows),
-      grouped(plan.invoices), grouped(summary.all.orders + plan.orders_over_limit),
-      grouped(plan.invoices_without_lines));
+  std::string text = fmt::format("{}, {}: {} can be imported, {} without a line that can",
+                                 counted(plan.rows, "row"), counted(plan.invoices, "invoice"),
+                                 grouped(summary.all.orders + plan.orders_over_limit),
+                                 grouped(plan.invoices_without_lines));
   if (plan.orders_over_limit > 0)
-    text += fmt::format(", {} are beyond --limit", grouped(plan.orders_over_limit));
+    text += fmt::format(", {} beyond --limit", grouped(plan.orders_over_limit));
   if (plan.orders_short_of_lines > 0)
-    text += fmt::format("; {} orders leave some of their rows out",
-                        grouped(plan.orders_short_of_lines));
-  return text + fmt::format("\n{} customers, {} SKUs\n", grouped(summary.customers),
-                            grouped(summary.skus));
+    text += fmt::format("; {} without some of their rows",
+                        counted(plan.orders_short_of_lines, "order"));
+  return text + fmt::format("\n{}, {}\n", counted(summary.customers, "customer"),
+                            counted(summary.skus, "SKU"));
 }
 
 std::string orders_table(std::string title, const std::map<std::string, OrderSums>& by_name,
