@@ -34,27 +34,14 @@ bool Reader::root(StructView& view) {
     return false;
   words_ = static_cast<std::uint32_t>(bytes_.size() / kWordBytes);
   budget_ = words_;
-  if (load(0) == 0) return false;
   const std::uint64_t pointer = load(0);
-  if (pointer_kind(pointer) != kStructPointer) return false;
-  const Extent extent = extent_of(pointer);
-  const std::int64_t start = target(0, pointer);
-  if (!take(start, extent.words())) return false;
-  view = {word(static_cast<std::uint32_t>(start)), extent,
-          static_cast<std::uint32_t>(start) + extent.data_words};
-  return true;
+  return pointer != 0 && follow(0, pointer, view);
 }
 
 Found Reader::structure(std::uint32_t at, StructView& view) {
   const std::uint64_t pointer = at == 0 ? 0 : load(at);
   if (pointer == 0) return Found::null;
-  if (pointer_kind(pointer) != kStructPointer) return Found::bad;
-  const Extent extent = extent_of(pointer);
-  const std::int64_t start = target(at, pointer);
-  if (!take(start, extent.words())) return Found::bad;
-  view = {word(static_cast<std::uint32_t>(start)), extent,
-          static_cast<std::uint32_t>(start) + extent.data_words};
-  return Found::object;
+  return follow(at, pointer, view) ? Found::object : Found::bad;
 }
 
 Found Reader::text(std::uint32_t at, std::string_view& text) {
@@ -96,6 +83,16 @@ Found Reader::struct_list(std::uint32_t at, ListView& view) {
 StructView Reader::element(const ListView& list, std::uint32_t index) const {
   const std::uint32_t start = list.at + index * list.step.words();
   return {word(start), list.step, start + list.step.data_words};
+}
+
+bool Reader::follow(std::uint32_t at, std::uint64_t pointer, StructView& view) {
+  if (pointer_kind(pointer) != kStructPointer) return false;
+  const Extent extent = extent_of(pointer);
+  const std::int64_t start = target(at, pointer);
+  if (!take(start, extent.words())) return false;
+  const auto first = static_cast<std::uint32_t>(start);
+  view = {word(first), extent, first + extent.data_words};
+  return true;
 }
 
 bool Reader::take(std::int64_t start, std::uint64_t count) {

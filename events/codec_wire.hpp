@@ -109,6 +109,8 @@ class Reader {
     std::memcpy(&bits, word(at), sizeof bits);
     return bits;
   }
+  // Views the struct that the pointer, which stands at word `at`, leads to; false if it is none.
+  bool follow(std::uint32_t at, std::uint64_t pointer, StructView& view);
   // Takes the words [start, start + count) off the budget; false if they are not there to take.
   bool take(std::int64_t start, std::uint64_t count);
   // The first half of reading a list: its pointer is split up. `start` is checked by `take`.

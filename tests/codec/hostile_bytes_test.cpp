@@ -87,14 +87,17 @@ TEST(CodecHostileBytes, TruncatedAnywhere) {
   });
 }
 
-TEST(CodecHostileBytes, EveryBitFlipped) {
+TEST(CodecHostileBytes, BitsFlipped) {
   check_every_struct([](const StoredType& type) {
-    std::string bytes = any_message(type);
-    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
-      const char mask = static_cast<char>(1 << bit % 8);
-      bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ mask);
-      survives(type, bytes);
-      bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ mask);
+    const std::string bytes = any_message(type);
+    std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
+    for (int round = 0; round < 40; ++round) {
+      std::string flipped = bytes;
+      for (std::uint64_t flips = 1 + random() % 3; flips > 0; --flips) {
+        const std::size_t bit = random() % (bytes.size() * 8);
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ 1 << bit % 8);
+      }
+      survives(type, flipped);
     }
   });
 }
@@ -127,6 +130,31 @@ TEST(CodecHostileBytes, PointerToAnotherSegmentOrACapability) {
     stock::Renamed value;
     EXPECT_FALSE(codec::decode(bytes, value));
   }
+}
+
+// What a pointer leads to has to be what the schema says: a text is no struct, and so on.
+TEST(CodecHostileBytes, PointerToAnotherKindOfObject) {
+  stock::Renamed text;
+  std::string bytes = encoded(stock::Renamed{"tea"});
+  set_word(bytes, 0, word(bytes, 0) | 1);
+  EXPECT_FALSE(codec::decode(bytes, text)) << "the root is a list";
+  EXPECT_FALSE(codec::decode(encoded(stock::PriceSet{Money{1, {}}}), text))
+      << "a struct for a text";
+  stock::PriceSet price;
+  EXPECT_FALSE(codec::decode(encoded(stock::Renamed{"tea"}), price)) << "a text for a struct";
+  order::Totals totals;
+  EXPECT_FALSE(codec::decode(encoded(stock::Renamed{"tea"}), totals)) << "a text for a list";
+  checkout::Undone undone;
+  EXPECT_FALSE(codec::decode(encoded(stock::Renamed{"tea"}), undone)) << "a text for structs";
+  order::Totals prices;
+  prices.unit_prices_minor = {0};
+  EXPECT_FALSE(codec::decode(encoded(prices), text)) << "numbers for a text";
+  EXPECT_FALSE(codec::decode(encoded(prices), undone)) << "numbers for structs";
+  bytes = encoded(checkout::Undone{{StepRef{1, 1}}});
+  EXPECT_FALSE(codec::decode(bytes, totals)) << "structs for numbers";
+  ASSERT_TRUE(codec::decode(bytes, undone));
+  set_word(bytes, 2, word(bytes, 2) | 1);
+  EXPECT_FALSE(codec::decode(bytes, undone)) << "the tag of a list of structs is no struct's";
 }
 
 TEST(CodecHostileBytes, MapWithTheSameKeyTwice) {
@@ -170,6 +198,15 @@ TEST(CodecLimits, TooLongToBeStoredIsSaidAndNothingIsWritten) {
   EXPECT_THROW(codec::encode(stock::Renamed{std::string(codec::kMessageBytesMax, 'x')}, out),
                std::length_error);
   EXPECT_EQ(out, "before");
+}
+
+TEST(CodecLimits, TooLongToHaveBeenStoredIsRefused) {
+  std::string bytes = encoded(stock::Renamed{"tea"});
+  bytes.resize(codec::kMessageBytesMax + 8);
+  stock::Renamed value;
+  EXPECT_FALSE(codec::decode(bytes, value));
+  bytes.resize(codec::kMessageBytesMax);
+  EXPECT_TRUE(codec::decode(bytes, value));
 }
 
 }  // namespace
