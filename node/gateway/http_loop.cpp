@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "node/gateway/http_parsing.hpp"
+#include "node/gateway/malformed.hpp"
 #include "node/gateway/response_bytes.hpp"
 #include "node/gateway/routes.hpp"
 
@@ -43,9 +44,9 @@ class Connections {
 };
 
 struct Traits : restinio::traits_t<
-                    restinio::asio_timer_manager_t, restinio::null_logger_t,
+                    restinio::asio_timer_manager_t, ParserErrorLogger,
                     std::function<restinio::request_handling_status_t(restinio::request_handle_t)>,
-                    restinio::noop_strand_t> {
+                    restinio::noop_strand_t, AnsweringSocket> {
   using http_methods_mapper_t = HttpMethods;
   using connection_state_listener_t = Connections;
   using ip_blocker_t = Connections;
