@@ -38,15 +38,17 @@ std::string headline(const Summary& summary, const ImportResult& result) {
 }
 
 std::string counts(const Summary& summary, const Plan& plan) {
-  std::string text = fmt::format("{}, {}: {} can be imported, {} without a line that can",
-                                 counted(plan.rows, "row"), counted(plan.invoices, "invoice"),
-                                 grouped(summary.all.orders + plan.orders_over_limit),
-                                 grouped(plan.invoices_without_lines));
+  std::string text = fmt::format(
+      "{}, {}: {} can be imported, {} {} no line that can", counted(plan.rows, "row"),
+      counted(plan.invoices, "invoice"), grouped(summary.all.orders + plan.orders_over_limit),
+      grouped(plan.invoices_without_lines), plan.invoices_without_lines == 1 ? "has" : "have");
   if (plan.orders_over_limit > 0)
     text += fmt::format(", {} beyond --limit", grouped(plan.orders_over_limit));
   if (plan.orders_short_of_lines > 0)
-    text += fmt::format("; {} without some of their rows",
-                        counted(plan.orders_short_of_lines, "order"));
+    text += fmt::format("; {} some of their rows out",
+                        plan.orders_short_of_lines == 1
+                            ? "1 order leaves"
+                            : grouped(plan.orders_short_of_lines) + " orders leave");
   return text + fmt::format("\n{}, {}\n", counted(summary.customers, "customer"),
                             counted(summary.skus, "SKU"));
 }
