@@ -4,12 +4,10 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "node/gateway/nearest.hpp"
 #include "tools/souk/exit_codes.hpp"
 #include "tools/souk/import/command.hpp"
 #include "tools/souk/interrupt.hpp"
@@ -79,13 +77,30 @@ std::set<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
+// How many characters two words share at their beginnings and, beyond those, at their ends.
+std::size_t shared_ends(std::string_view a, std::string_view b) {
+  const auto head = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
+  a.remove_prefix(static_cast<std::size_t>(head));
+  b.remove_prefix(static_cast<std::size_t>(head));
+  const auto tail = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin();
+  return static_cast<std::size_t>(head + tail);
+}
+
+// The name that `word` was most likely meant to be: it shares half of the word's characters at
+// least. Empty if there is none.
+std::string nearest(std::string_view word, const std::set<std::string>& names) {
+  const auto best = std::max_element(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+    return shared_ends(word, a) < shared_ends(word, b);
+  });
+  if (best == names.end() || 2 * shared_ends(word, *best) < word.size()) return {};
+  return *best;
+}
+
 // The word of the command line that is neither an option nor a command, where one is due.
 int suggest(const CLI::App& app, const std::string& word) {
-  const std::set<std::string> names = command_names(app);
-  const std::vector<std::string_view> views(names.begin(), names.end());
-  const std::string_view nearest = gateway::nearest(word, views);
+  const std::string meant = nearest(word, command_names(app));
   fmt::print(stderr, "souk: there is no command '{}'{}; see souk --help\n", word,
-             nearest.empty() ? "" : fmt::format(". Did you mean '{}'?", nearest));
+             meant.empty() ? "" : fmt::format(". Did you mean '{}'?", meant));
   return kExitBadInput;
 }
 
