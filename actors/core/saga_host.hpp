@@ -79,7 +79,7 @@ class SagaHost final : public Host<S> {
     if (!key || S::settled(this->loaded_.state, *key)) return false;
     Answer<S> not_yet = result;
     not_yet.final = false;
-    this->answer(reply_to, std::move(not_yet));
+    this->answer({reply_to.actor, reply_to.token, /*want_view=*/false}, std::move(not_yet));
     deferred_[*key].push_back({reply_to, result});
     return true;
   }
