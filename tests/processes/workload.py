@@ -144,7 +144,7 @@ class Shopper:
         pick = draw.random()
         if pick < 0.07:
             customer = draw.choice(world.customers)
-            amount = draw.randrange(1, 500 if customer in world.poor else 20_000)
+            amount = draw.randrange(1, 500 if customer in world.poor else 80_000)
             return charge(customer, self.next_id("charge"), amount)
         if pick < 0.14:
             sku = draw.choice(world.hot if draw.random() < 0.5 else world.cold)
