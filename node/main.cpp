@@ -1,11 +1,11 @@
-// souk-node: opens the data directory, starts the actors and the HTTP gateway, and stops cleanly on SIGTERM or SIGINT.
+// souk-node: opens the data directory, starts the actors and the HTTP gateway, and stops cleanly on
+// SIGTERM or SIGINT.
 #include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
-#include <thread>
-
 #include <pthread.h>
+#include <thread>
 
 #include <spdlog/spdlog.h>
 
@@ -21,7 +21,8 @@ namespace {
 
 constexpr int kDrainSecondsMax = 3;
 
-// Blocks the signals that end the node in this thread and every one it starts, so that only `wait_for_signal` sees them.
+// Blocks the signals that end the node in this thread and every one it starts, so that only
+// `wait_for_signal` sees them.
 sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -52,13 +53,15 @@ store::Result<std::unique_ptr<store::Log>> open_log(const Config& config) {
   return store::Log::open(std::move(*kv), identity, log_options);
 }
 
-// New work is turned away; what is under way gets a moment to answer. Orders that have not ended go on at the next start.
+// New work is turned away; what is under way gets a moment to answer. Orders that have not ended go
+// on at the next start.
 void drain(gateway::Server& server) {
   server.begin_drain();
   for (int i = 0; i < kDrainSecondsMax * 100 && server.in_flight() > 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   if (const auto left = server.in_flight(); left > 0)
-    spdlog::info("{} requests were still waiting; their orders are safe and go on at the next start", left);
+    spdlog::info(
+        "{} requests were still waiting; their orders are safe and go on at the next start", left);
 }
 
 int run(const Config& config) {
@@ -81,9 +84,10 @@ int run(const Config& config) {
     spdlog::error("{}", wrong);
     return 1;
   }
-  spdlog::info("souk-node {} serves http://{}:{} from {}, {} partitions a service, {} sagas resumed",
-               SOUK_VERSION, config.http_address, server.port(), config.data,
-               node.log().identity().partitions.at(Service::order), node.resumed());
+  spdlog::info(
+      "souk-node {} serves http://{}:{} from {}, {} partitions a service, {} sagas resumed",
+      SOUK_VERSION, config.http_address, server.port(), config.data,
+      node.log().identity().partitions.at(Service::order), node.resumed());
   const int signal = wait_for_signal(signals);
   spdlog::info("{}: draining", signal == SIGINT ? "SIGINT" : "SIGTERM");
   drain(server);
