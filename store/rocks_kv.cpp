@@ -1,7 +1,6 @@
 #include "store/rocks_kv.hpp"
 
 #include <array>
-#include <atomic>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -13,6 +12,8 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
+
+#include "store/rocks_files.hpp"
 
 namespace souk::store {
 namespace {
@@ -195,6 +196,18 @@ Status explain(const rocksdb::Status& status, const std::string& path) {
   return {Code::io_error, "The data directory " + path + " cannot be opened: " + why + '.'};
 }
 
+// Looks at the files under the lock that RocksDB will take again.
+Status check_files(const RocksOptions& options) {
+  rocksdb::Env& env = options.env != nullptr ? *options.env : *rocksdb::Env::Default();
+  rocksdb::FileLock* lock = nullptr;
+  rocksdb::Status locked = env.LockFile(options.path + "/LOCK", &lock);
+  if (!locked.ok()) return explain(locked, options.path);
+  Status status = check_rocks_files(env, options.path, options.warn);
+  locked = env.UnlockFile(lock);
+  if (status.ok() && !locked.ok()) return explain(locked, options.path);
+  return status;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Kv>> open_rocks_kv(const RocksOptions& options) {
@@ -205,6 +218,8 @@ Result<std::unique_ptr<Kv>> open_rocks_kv(const RocksOptions& options) {
       return Status(Code::io_error, "The data directory " + options.path +
                                         " cannot be created: " + error.message() + '.');
   }
+  if (std::filesystem::exists(options.path + "/CURRENT"))
+    if (Status status = check_files(options); !status.ok()) return status;
   auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (int i = 0; i < kColumnCount; ++i) {

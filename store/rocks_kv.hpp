@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,11 +26,13 @@ struct RocksOptions {
   std::size_t snapshots_buffer_bytes = 32u << 20;
   std::size_t block_cache_bytes = 64u << 20;
   std::size_t wal_bytes_max = 256u << 20;  // what a start may have to read again
+  // Told in one sentence about a torn last write that a start cut off.
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
 // Fails with in_use (another process has it open), not_found (there is none and it may not be
-// created), newer_format, corruption, io_error. The write-ahead log's last record may be cut short
-// (it was never acknowledged) and is then dropped; damage before it is corruption.
+// created), newer_format, corruption, io_error. The write-ahead log's last write may be torn (it
+// was never acknowledged) and is then cut off; damage before it is corruption.
 Result<std::unique_ptr<Kv>> open_rocks_kv(const RocksOptions& options);
 
 }  // namespace souk::store

@@ -247,12 +247,4 @@ IOStatus CrashFileSystem::RenameFile(const std::string& from, const std::string&
   return status;
 }
 
-IOStatus CrashFileSystem::Truncate(const std::string& name, std::size_t size,
-                                   const Options& options, Debug* debug) {
-  IOStatus status = change();
-  if (status.ok()) status = FileSystemWrapper::Truncate(name, size, options, debug);
-  if (status.ok()) after_truncate(name, size);
-  return status;
-}
-
 }  // namespace souk::store

@@ -65,8 +65,6 @@ class CrashFileSystem final : public rocksdb::FileSystemWrapper {
                                Debug* debug) override;
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
                                const Options& options, Debug* debug) override;
-  rocksdb::IOStatus Truncate(const std::string& name, std::size_t size, const Options& options,
-                             Debug* debug) override;
 
   // --- what its files and directories call
   // --------------------------------------------------------
