@@ -68,10 +68,7 @@ std::vector<Status> Log::Impl::append(std::span<Append> appends, std::vector<Off
       offsets[i] = kNoOffset;
     }
   }
-  if (!written.ok()) {
-    put_back(saves);
-    return statuses;
-  }
+  if (!written.ok()) return statuses;
   for (Partition* partition : in_group) partition->next_offset = partition->group_end;
   publish_heads(saves);
   return statuses;
@@ -165,7 +162,8 @@ void Log::Impl::put_heads(const std::vector<HeadSave>& saves, WriteBatch& change
   changes.put(Column::meta, std::move(key), std::move(value));
 }
 
-// One synced write. If it fails, the store has stopped: what is on the disk is not known.
+// One synced write. If it fails, the store has stopped: what is on the disk is not known. The heads
+// that were being saved stay in their tables for good, where they are still read.
 Status Log::Impl::write(const WriteBatch& changes) {
   Status status = kv->write(changes, true);
   if (status.ok()) return status;
@@ -187,11 +185,6 @@ void Log::Impl::publish_heads(const std::vector<HeadSave>& saves) {
     for (const auto& [stream, head] : save.heads) stream->was_open_ = head.open;
     save.partition->streams.end_save();
   }
-}
-
-// Nothing is written any more, but these heads are still read.
-void Log::Impl::put_back(const std::vector<HeadSave>& saves) {
-  for (const HeadSave& save : saves) dirty_heads += save.partition->streams.undo_save();
 }
 
 void Log::Impl::put_snapshot(const Stream& stream, const Snapshot& snapshot) {
@@ -216,13 +209,10 @@ Status Log::Impl::flush() {
   ++group;  // so that no batch written before can be taken for a torn one
   put_heads(saves, changes);
   Status status = write(changes);
+  if (!status.ok()) return status;
   std::lock_guard lock(mutex);
-  if (status.ok()) {
-    publish_heads(saves);
-  } else {
-    put_back(saves);
-  }
-  return status;
+  publish_heads(saves);
+  return {};
 }
 
 }  // namespace souk::store

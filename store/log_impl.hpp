@@ -70,7 +70,6 @@ struct Log::Impl {
   void put_heads(const std::vector<HeadSave>& saves, WriteBatch& changes) const;
   Status write(const WriteBatch& changes);
   void publish_heads(const std::vector<HeadSave>& saves);
-  void put_back(const std::vector<HeadSave>& saves);
 
   // --- any thread
   // -----------------------------------------------------------------------------------

@@ -34,13 +34,6 @@ const std::vector<std::shared_ptr<Stream>>& StreamTable::begin_save() {
   return saving_;
 }
 
-std::size_t StreamTable::undo_save() {
-  std::size_t before = dirty_.size();
-  for (const auto& stream : saving_) mark_dirty(stream);
-  saving_.clear();
-  return dirty_.size() - before;
-}
-
 // Runs when the table has doubled since the last time, so that each entry pays for one look or two.
 void StreamTable::sweep() {
   std::erase_if(streams_, [](const auto& entry) { return entry.second.expired(); });

@@ -30,11 +30,10 @@ class StreamTable {
   std::size_t dirty() const { return dirty_.size(); }  // how many wait to be saved
 
   // The dirty ones, which are none any more, but stay in the table until the save has ended: the
-  // database does not have their heads yet. One save at a time.
+  // database does not have their heads yet. One save at a time; one that fails never ends.
   const std::vector<std::shared_ptr<Stream>>& begin_save();
   bool is_saving() const { return !saving_.empty(); }
   void end_save() { saving_.clear(); }
-  std::size_t undo_save();  // the save failed: they are dirty again; how many
 
   // Every stream whose head the database may not have.
   template <class F>

@@ -124,6 +124,15 @@ TEST_F(LogTail, TheLastBatchThatACleanStopProvesSyncedStopsThePartition) {
   expect_stopped(kStock0, "stock/0 is damaged at offset 1");
 }
 
+TEST_F(LogTail, AnUnreadableLastBatchWhoseHeadsWereSavedStopsThePartition) {
+  append({{kStock0, "tea", "a"}});
+  expect_ok(log_->flush());
+  cut(kStock0, 1, 5);
+  start();
+  EXPECT_TRUE(has_batch(kStock0, 1));
+  expect_stopped(kStock0, "stock/0 is damaged at offset 1");
+}
+
 TEST_F(LogTail, ACutGroupsNumberIsNotGivenAgain) {
   append({{kStock0, "tea", "a"}});
   append({{kStock0, "tea", "b"}});

@@ -153,6 +153,24 @@ TEST(RocksFailure, AFailedSyncStopsEverythingAndIsNeverRetried) {
   rig.expect_intact(**log);
 }
 
+TEST(RocksFailure, AfterAFailedWriteEveryLaterOneFailsToo) {
+  TempDir dir;
+  auto disk = std::make_shared<CrashFileSystem>();
+  auto env = rocksdb::NewCompositeEnv(disk);
+  auto kv = open_rocks_kv({.path = dir.path(), .env = env.get()});
+  ASSERT_TRUE(kv.ok()) << kv.status().message();
+  WriteBatch batch;
+  batch.put(Column::heads, "key", "value");
+  disk->leave_space(3);
+  EXPECT_EQ((*kv)->write(batch, true).code(), Code::io_error);
+  disk->leave_space(1u << 20);
+  const std::uint64_t changes = disk->changes();
+  EXPECT_EQ((*kv)->write(batch, true).code(), Code::stopped);
+  EXPECT_EQ((*kv)->write(batch, false).code(), Code::stopped);
+  EXPECT_EQ(disk->changes(), changes);
+  EXPECT_EQ(*(*kv)->get(Column::heads, "key"), std::nullopt);
+}
+
 TEST(RocksFailure, AFullDiskStopsEverythingAndAcknowledgesNothing) {
   for (std::uint64_t space = 0; space < 2000; space += 190) {
     SCOPED_TRACE("space " + std::to_string(space));
