@@ -37,6 +37,15 @@ if(SOUK_SANITIZE)
   add_link_options(-fsanitize=${SOUK_SANITIZE})
 endif()
 
+# souk_precompile(TARGET HEADER ...): parses these headers once for the whole target. ccache needs -fpch-preprocess to see
+# through a precompiled header.
+function(souk_precompile target)
+  if(SOUK_PCH)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
+endfunction()
+
 # souk_library(NAME SOURCES ... DEPENDS ...): a static library of ours.
 function(souk_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
@@ -51,6 +60,8 @@ function(souk_test name)
   target_link_libraries(${name} PRIVATE souk_options ${ARG_DEPENDS} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SOUK_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     SOUK_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  # Tests are compiled far more often than they run.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=0)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900)
 endfunction()
