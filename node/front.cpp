@@ -1,11 +1,12 @@
 #include "node/front.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace souk::node {
 namespace {
 
-constexpr auto kWakeEvery = std::chrono::milliseconds(10);
+constexpr Duration kWakeSoonest = milliseconds(10);  // how exact the waits are
 
 template <class A>
 gateway::Answer<A> to_gateway(core::Answer<A>& answer) {
@@ -109,6 +110,7 @@ void Front::expire(std::uint64_t token) {
   const auto found = waiting.find(token);
   if (found == waiting.end()) return;
   Waiting<A>& one = found->second;
+  one.deadline = deadlines_.end();  // it has just been taken out
   if (one.durable) {
     finish(token, std::move(one.so_far));
   } else if (one.expired) {
@@ -117,33 +119,47 @@ void Front::expire(std::uint64_t token) {
     finish(token, std::move(answer));
   } else {
     one.expired = true;
-    deadlines_.emplace(runtime_.clock.now() + kDurableGrace, std::pair{token, &Front::expire<A>});
+    one.deadline = expire_at<A>(runtime_.clock.now() + kDurableGrace, token);
   }
 }
 
 template <class A>
 void Front::finish(std::uint64_t token, gateway::Answer<A> answer) {
   auto& waiting = std::get<WaitingMap<A>>(waiting_);
-  const auto request = std::move(waiting.find(token)->second.request);
-  waiting.erase(token);
+  const auto found = waiting.find(token);
+  const auto request = std::move(found->second.request);
+  if (found->second.deadline != deadlines_.end()) deadlines_.erase(found->second.deadline);
+  waiting.erase(found);
   request->done(std::move(answer));
 }
 
+template <class A>
+Front::Deadlines::iterator Front::expire_at(Time when, std::uint64_t token) {
+  const auto at = deadlines_.emplace(when, std::pair{token, &Front::expire<A>});
+  wake_in_time();
+  return at;
+}
+
 void Front::expire_due() {
-  wake_sent_ = false;
+  wake_at_ = {};
   const Time now = runtime_.clock.now();
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const auto [token, expire] = deadlines_.begin()->second;
     deadlines_.erase(deadlines_.begin());
     (this->*expire)(token);
   }
-  wake_later();
+  wake_in_time();
 }
 
-void Front::wake_later() {
-  if (wake_sent_ || deadlines_.empty()) return;
-  wake_sent_ = true;
-  delayed_send(this, kWakeEvery, core::tick_atom::value);
+// A tick for the earliest deadline. Most requests are answered long before theirs, so ticks are
+// rare.
+void Front::wake_in_time() {
+  if (deadlines_.empty()) return;
+  const Time now = runtime_.clock.now();
+  const Time when = std::max(deadlines_.begin()->first, now + kWakeSoonest);
+  if (wake_at_.is_set() && wake_at_ <= when) return;
+  wake_at_ = when;
+  delayed_send(this, std::chrono::microseconds((when - now).micros), core::tick_atom::value);
 }
 
 }  // namespace souk::node

@@ -35,16 +35,19 @@ class Front : public caf::event_based_actor {
   const char* name() const override { return "souk.front"; }
 
  private:
+  using Expire = void (Front::*)(std::uint64_t);
+  using Deadlines = std::multimap<Time, std::pair<std::uint64_t, Expire>>;
+
   template <class A>
   struct Waiting {
     std::shared_ptr<gateway::Request<A>> request;
+    Deadlines::iterator deadline;
     bool durable = false;  // an answer that is not final has come
     bool expired = false;  // the asker's own wait is over
     gateway::Answer<A> so_far;
   };
   template <class A>
   using WaitingMap = std::unordered_map<std::uint64_t, Waiting<A>>;
-  using Expire = void (Front::*)(std::uint64_t);
 
   template <class A>
   void ask(Ask<A>& ask);
@@ -58,15 +61,17 @@ class Front : public caf::event_based_actor {
   caf::message_handler handlers_for();
 
   void expire_due();
-  void wake_later();
+  template <class A>
+  Deadlines::iterator expire_at(Time when, std::uint64_t token);
+  void wake_in_time();
 
   const core::Runtime& runtime_;
   std::uint64_t last_token_ = 0;
   std::tuple<WaitingMap<Order>, WaitingMap<Stock>, WaitingMap<Wallet>, WaitingMap<Coupon>,
              WaitingMap<Campaign>, WaitingMap<Checkout>>
       waiting_;
-  std::multimap<Time, std::pair<std::uint64_t, Expire>> deadlines_;
-  bool wake_sent_ = false;
+  Deadlines deadlines_;  // of those who wait now
+  Time wake_at_;         // when the next tick comes; not set: none is under way
 };
 
 }  // namespace souk::node

@@ -6,7 +6,7 @@
 // at most one actor appends to a stream.
 #pragma once
 
-#include <algorithm>
+#include <chrono>
 #include <list>
 #include <map>
 #include <string>
@@ -22,7 +22,9 @@
 
 namespace souk::core {
 
-inline constexpr auto kKeeperTick = std::chrono::milliseconds(100);
+// How exact the times of Ticks and of leaving memory are. Only sagas have Ticks.
+template <Aggregate A>
+inline constexpr auto kKeeperTick = std::chrono::milliseconds(Saga<A> ? 100 : 1'000);
 
 template <Aggregate A>
 class Keeper : public caf::event_based_actor {
@@ -36,7 +38,7 @@ class Keeper : public caf::event_based_actor {
         live_max_(live_max) {}
 
   caf::behavior make_behavior() override {
-    delayed_send(this, kKeeperTick, tick_atom::value);
+    delayed_send(this, kKeeperTick<A>, tick_atom::value);
     return {
         [this](Envelope<A>& envelope) { deliver(envelope); },
         [this](const Gone& gone) { gone_child(gone); },
@@ -158,7 +160,7 @@ class Keeper : public caf::event_based_actor {
       due_.erase(due_.begin());
     }
     leave_idle(now);
-    delayed_send(this, kKeeperTick, tick_atom::value);
+    delayed_send(this, kKeeperTick<A>, tick_atom::value);
   }
 
   // The least recently used stand at the end; a few a tick, so that a crowd leaves gently.
