@@ -37,11 +37,4 @@ concept Reflected = requires {
   T::fields();
 };
 
-// Calls `f(name, value)` for every field of `object`, in order.
-template <Reflected T, class F>
-constexpr void for_each_field(T&& object, F&& f) {
-  std::apply([&](const auto&... one) { (f(one.name, object.*(one.member)), ...); },
-             std::remove_cvref_t<T>::fields());
-}
-
 }  // namespace souk

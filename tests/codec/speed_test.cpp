@@ -1,5 +1,4 @@
-// How long the codec takes, printed; and a bound that only a change of kind would break, far above
-// what any of our machines takes even when it is busy.
+// How long the codec takes, printed for whoever changes it. The figures are not tested: machines differ.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -13,12 +12,6 @@
 
 namespace souk::codec_test {
 namespace {
-
-#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-constexpr double kNanosecondsMax = 5'000;
-#else
-constexpr double kNanosecondsMax = 200'000;
-#endif
 
 // Nanoseconds a call, in the best of many batches: the others were disturbed.
 template <class F>
@@ -49,8 +42,6 @@ void measure(const char* name, const T& value) {
   EXPECT_EQ(read, value);
   std::printf("%-28s %4zu bytes  encode %5.0f ns  decode %5.0f ns\n", name, bytes.size(), encode_ns,
               decode_ns);
-  EXPECT_LT(encode_ns, kNanosecondsMax);
-  EXPECT_LT(decode_ns, kNanosecondsMax);
 }
 
 const Money kPrice{1999, *Currency::parse("GBP")};
