@@ -79,14 +79,11 @@ void Front::ask(Ask<A>& ask) {
   envelope.command = std::move(request.command);
   envelope.reply_to = {caf::actor_cast<caf::actor>(this), token, true};
 
-  const Duration wait = request.wait;
+  const bool expired = request.wait.micros <= 0;
+  const Time until = runtime_.clock.now() + (expired ? kDurableGrace : request.wait);
   auto& waiting = std::get<WaitingMap<A>>(waiting_);
-  const auto at =
-      waiting.emplace(token, Waiting<A>{std::move(ask.request), false, false, {}}).first;
-  at->second.expired = wait.micros <= 0;
-  const Duration until = at->second.expired ? kDurableGrace : wait;
-  deadlines_.emplace(runtime_.clock.now() + until, std::pair{token, &Front::expire<A>});
-  wake_later();
+  waiting.emplace(
+      token, Waiting<A>{std::move(ask.request), expire_at<A>(until, token), false, expired, {}});
   runtime_.router.send(std::move(envelope));
 }
 
