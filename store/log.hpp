@@ -79,7 +79,7 @@ inline constexpr std::uint32_t kFormatVersion = 1;
 
 struct LogOptions {
   // How many heads may wait to be saved with a later batch.
-  std::size_t dirty_heads_max = 1024;
+  std::size_t dirty_heads_max = 8192;
   // How many records of a partition a start may have to read again to rebuild the heads that
   // waited.
   std::uint64_t heads_lag_max = 16 * 1024;

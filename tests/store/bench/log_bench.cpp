@@ -1,6 +1,7 @@
 // Records a second that the log takes, synced, by the size of the groups: records of about 200
-// bytes over 8 partitions. Usage: souk_store_bench [directory [seconds a size]]. The second table
-// leaves out the database, to show what the log itself costs.
+// bytes over 8 partitions. Usage: souk_store_bench [directory [seconds a line]]. First with so few
+// streams that their heads are seldom saved, then with so many that each record means another head
+// to save, and last without the database, to show what the log itself costs.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,7 +21,6 @@ using namespace souk::store;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPartitions = 8;
-constexpr int kStreams = 4096;
 
 // A database that forgets everything and costs nothing.
 class NullKv final : public Kv {
@@ -47,9 +47,9 @@ struct Actor {
   Record record;
 };
 
-std::vector<Actor> make_actors(Log& log) {
+std::vector<Actor> make_actors(Log& log, int streams) {
   std::vector<Actor> actors;
-  for (int i = 0; i < kStreams; ++i) {
+  for (int i = 0; i < streams; ++i) {
     PartitionId partition{Service::stock, static_cast<std::uint16_t>(i % kPartitions)};
     Record record;
     record.stream = "sku-" + std::to_string(100'000 + i);
@@ -71,8 +71,8 @@ struct Measured {
   std::size_t record_bytes;
 };
 
-Measured measure(Log& log, std::size_t group_size, double seconds) {
-  auto actors = make_actors(log);
+Measured measure(Log& log, int streams, std::size_t group_size, double seconds) {
+  auto actors = make_actors(log, streams);
   std::vector<Append> group(group_size);
   std::vector<Offset> offsets;
   std::size_t next = 0, records = 0;
@@ -121,14 +121,21 @@ int main(int argc, char** argv) {
   const std::filesystem::path base = argc > 1 ? argv[1] : "/tmp";
   const double seconds = argc > 2 ? std::atof(argv[2]) : 2.0;
   const auto directory = base / "souk-store-bench";
-  std::printf("%-8s %8s %14s %16s\n", "store", "group", "records/s", "CPU us/record");
-  for (bool synced : {true, false}) {
+  struct Setup {
+    const char* name;
+    bool database;
+    int streams;
+  };
+  std::printf("%-8s %8s %8s %14s %16s\n", "store", "streams", "group", "records/s",
+              "CPU us/record");
+  for (const Setup& setup :
+       {Setup{"rocksdb", true, 4096}, Setup{"rocksdb", true, 65'536}, Setup{"none", false, 4096}}) {
     for (std::size_t group : {1u, 16u, 64u, 256u}) {
       std::filesystem::remove_all(directory);
-      auto log = synced ? open_on(open_rocks_kv({.path = directory}))
-                        : open_on(std::unique_ptr<Kv>(std::make_unique<NullKv>()));
-      Measured m = measure(*log, group, seconds);
-      std::printf("%-8s %8zu %14.0f %16.2f   (%zu bytes a record)\n", synced ? "rocksdb" : "none",
+      auto log = setup.database ? open_on(open_rocks_kv({.path = directory}))
+                                : open_on(std::unique_ptr<Kv>(std::make_unique<NullKv>()));
+      Measured m = measure(*log, setup.streams, group, seconds);
+      std::printf("%-8s %8d %8zu %14.0f %16.2f   (%zu bytes a record)\n", setup.name, setup.streams,
                   group, m.records_a_second, m.cpu_micros_a_record, m.record_bytes);
     }
   }
