@@ -41,15 +41,17 @@ int wait_for_signal(const sigset_t& signals) {
 }
 
 store::Result<std::unique_ptr<store::Log>> open_log(const Config& config) {
+  const auto warn = [](const std::string& warning) { spdlog::warn("{}", warning); };
   store::RocksOptions options;
   options.path = config.data;
+  options.warn = warn;
   auto kv = store::open_rocks_kv(options);
   if (!kv.ok()) return kv.status();
   store::Identity identity;
   identity.cluster_id = config.cluster_id;
   for (const Service service : kServices) identity.partitions[service] = config.partitions;
   store::LogOptions log_options;
-  log_options.warn = [](const std::string& warning) { spdlog::warn("{}", warning); };
+  log_options.warn = warn;
   return store::Log::open(std::move(*kv), identity, log_options);
 }
 
