@@ -60,14 +60,14 @@ class Host : public caf::event_based_actor {
     set_default_handler(caf::skip);
     send(runtime_.loader_for(partition_), Job{[&log = runtime_.log, partition = partition_,
                                                id = id_, self = caf::actor_cast<caf::actor>(this)] {
-           caf::anon_send(self, load<A>(log, partition, id));
+           caf::anon_send(self, load_or_say_why<A>(log, partition, id));
          }});
     return {[this](std::shared_ptr<Loaded<A>>& loaded) { take(std::move(*loaded)); }};
   }
 
   void on_exit() override {
     fail_waiting("The aggregate was stopped while the command was under way.");
-    send(keeper_, Gone{id_, incarnation_, clean_});
+    send(keeper_, Gone{id_, incarnation_, clean_, !clean_});
     keeper_ = nullptr;
   }
 
@@ -167,13 +167,30 @@ class Host : public caf::event_based_actor {
     if (!loaded.status.ok()) {
       spdlog::error("{}/{} cannot be loaded: {}", name_of(A::kService), id_,
                     loaded.status.message());
-      quit(caf::sec::runtime_error);
+      refuse_waiting(loaded.status.message());
       return;
     }
     loaded_ = std::move(loaded);
     set_default_handler(caf::print_and_drop);
     become(handlers());
     start();
+  }
+
+  // It could not be loaded: whoever has asked meanwhile is told why, then the actor ends.
+  void refuse_waiting(const std::string& why) {
+    set_default_handler(caf::drop);
+    become([this, why](const Envelope<A>& envelope) { refuse(envelope.reply_to, why); },
+           [this](stop_atom) { quit(caf::sec::runtime_error); });
+    send(this, stop_atom::value);
+  }
+
+  void refuse(const ReplyTo& reply_to, const std::string& why) {
+    if (!reply_to.actor) return;
+    Answer<A> unknown;
+    unknown.token = reply_to.token;
+    unknown.verdict = Verdict::unavailable;
+    unknown.detail = why;
+    send(reply_to.actor, std::move(unknown));
   }
 
   void passivate() {
@@ -283,13 +300,7 @@ class Host : public caf::event_based_actor {
   // Whoever waits learns that the outcome is unknown.
   void fail_waiting(const std::string& why) {
     for (InFlight& entry : in_flight_)
-      for (auto& [actor, result] : entry.answers) {
-        Answer<A> unknown;
-        unknown.token = result.token;
-        unknown.verdict = Verdict::unavailable;
-        unknown.detail = why;
-        send(actor, std::move(unknown));
-      }
+      for (auto& [actor, result] : entry.answers) refuse({actor, result.token, false}, why);
     in_flight_.clear();
     fail_deferred(why);
   }

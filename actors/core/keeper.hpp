@@ -26,6 +26,9 @@ namespace souk::core {
 template <Aggregate A>
 inline constexpr auto kKeeperTick = std::chrono::milliseconds(Saga<A> ? 100 : 1'000);
 
+// How long after its actor died a saga is loaded again.
+inline constexpr Duration kReloadAfter = seconds(2);
+
 template <Aggregate A>
 class Keeper : public caf::event_based_actor {
  public:
@@ -137,6 +140,10 @@ class Keeper : public caf::event_based_actor {
       return;
     }
     if (child.waiting.empty() || stopping_) {
+      if constexpr (Saga<A>) {
+        // Nobody may ever ask for it again, and it may have work left.
+        if (gone.died) reload_.emplace(runtime_.clock.now() + kReloadAfter, gone.id);
+      }
       use_.erase(child.place);
       children_.erase(found);
       return;
@@ -158,6 +165,11 @@ class Keeper : public caf::event_based_actor {
       const auto found = children_.find(due_.begin()->second);
       if (found != children_.end()) send(found->second.actor, Tick{});
       due_.erase(due_.begin());
+    }
+    while (!reload_.empty() && reload_.begin()->first <= now) {
+      const std::string id = reload_.begin()->second;
+      reload_.erase(reload_.begin());
+      if (runtime_.log.stopped(partition_).ok()) find_or_load(id);
     }
     leave_idle(now);
     delayed_send(this, kKeeperTick<A>, tick_atom::value);
@@ -187,6 +199,8 @@ class Keeper : public caf::event_based_actor {
   std::unordered_map<std::string, Child> children_;
   std::list<std::string> use_;            // most recently used first
   std::multimap<Time, std::string> due_;  // who gets a Tick when
+  std::multimap<Time, std::string>
+      reload_;  // sagas whose actor died, and when they are loaded again
   std::uint64_t incarnations_ = 0;
   std::size_t buffered_ = 0;
   bool stopping_ = false;

@@ -181,4 +181,19 @@ std::shared_ptr<Loaded<A>> load(store::Log& log, PartitionId partition, const st
   return loaded;
 }
 
+// The same; an exception (out of memory, a bad `evolve`) becomes the status, so that whoever waits
+// always hears.
+template <class A>
+std::shared_ptr<Loaded<A>> load_or_say_why(store::Log& log, PartitionId partition,
+                                           const std::string& id) {
+  try {
+    return load<A>(log, partition, id);
+  } catch (const std::exception& error) {
+    auto failed = std::make_shared<Loaded<A>>();
+    failed->status =
+        store::Status(store::Code::io_error, "Reading " + id + " back failed: " + error.what());
+    return failed;
+  }
+}
+
 }  // namespace souk::core

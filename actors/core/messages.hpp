@@ -119,6 +119,7 @@ struct Gone {  // host to keeper: I have left memory
   std::string id;
   std::uint64_t incarnation = 0;  // which child of that id
   bool clean = false;             // nothing of mine is on its way to the log
+  bool died = false;              // of a failure, not because I was asked to leave
 };
 // Keeper to writer: send this Gone back, as clean, once everything handed in so far is durable or
 // has failed. Without it the next child of an actor that died could load the stream before the dead

@@ -50,10 +50,14 @@ class Receipts {
     switch (intent) {
       case Intent::settle: return r.settled ? Before::same : Before::nothing;
       case Intent::undo: return r.undone ? Before::same : Before::nothing;
-      case Intent::request:
       case Intent::attempt:
-        if (r.attempted) return r.fingerprint == fingerprint ? Before::same : Before::id_reused;
+        // A saga's ids are its own and never name another command: an attempt that a newer souk
+        // encodes with more bytes is the same attempt.
+        if (r.attempted) return Before::same;
         return r.undone ? Before::undone : Before::nothing;
+      case Intent::request:
+        if (r.attempted) return r.fingerprint == fingerprint ? Before::same : Before::id_reused;
+        return Before::nothing;
     }
     return Before::nothing;
   }

@@ -62,9 +62,12 @@ class SagaHost final : public Host<S> {
   }
 
   void all_committed() override {
-    if (!changed_) return;
-    changed_ = false;
-    follow();
+    if (changed_) {
+      changed_ = false;
+      follow();
+    } else if (this->nothing_in_flight()) {
+      advancing_ = false;
+    }
     advance_if_ready();
   }
 

@@ -3,6 +3,12 @@
 #include <spdlog/spdlog.h>
 
 namespace souk::core {
+namespace {
+
+// A group is not made larger than this: everybody in it waits for all of it.
+constexpr std::size_t kGroupBytesMax = 32u << 20;
+
+}  // namespace
 
 Writer::Writer(caf::actor_config& config, store::Log& log)
     : caf::event_based_actor(config), log_(log) {}
@@ -10,7 +16,10 @@ Writer::Writer(caf::actor_config& config, store::Log& log)
 caf::behavior Writer::make_behavior() {
   return {
       [this](AppendRequest& request) { add(request); },
-      [this](flush_atom) { flush(); },
+      [this](flush_atom) {
+        flush_sent_ = false;
+        flush();
+      },
       [this](SnapshotRequest& request) {
         log_.put_snapshot(*request.stream, std::move(request.snapshot));
       },
@@ -33,6 +42,7 @@ caf::behavior Writer::make_behavior() {
 }
 
 void Writer::add(AppendRequest& request) {
+  group_bytes_ += request.append.bytes.size();
   group_.push_back(std::move(request.append));
   from_.push_back(std::move(request.from));
   snapshots_.push_back(std::move(request.snapshot));
@@ -40,11 +50,12 @@ void Writer::add(AppendRequest& request) {
     flush_sent_ = true;
     send(this, flush_atom::value);
   }
+  if (group_bytes_ >= kGroupBytesMax) flush();
 }
 
-void Writer::flush() {
-  flush_sent_ = false;
+void Writer::flush() noexcept {
   if (group_.empty()) return;
+  group_bytes_ = 0;
   std::vector<store::Offset> offsets;
   const std::vector<store::Status> statuses = log_.append(group_, offsets);
   for (std::size_t i = 0; i < group_.size(); ++i) {

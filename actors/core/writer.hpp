@@ -25,11 +25,14 @@ class Writer : public caf::event_based_actor {
 
  private:
   void add(AppendRequest& request);
-  void flush();
+  // An exception here (out of memory) would end the one writer and leave the node deaf: it ends the
+  // process instead, and the next start recovers.
+  void flush() noexcept;
   void tell(const std::vector<store::Status>& statuses, const std::vector<store::Offset>& offsets);
 
   store::Log& log_;
   bool flush_sent_ = false;
+  std::size_t group_bytes_ = 0;
   // One group: the same index in all three.
   std::vector<store::Append> group_;
   std::vector<caf::actor> from_;
