@@ -45,7 +45,14 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
   resume<Checkout>();
 }
 
-Node::~Node() { stop(); }
+Node::~Node() {
+  stop();
+  fronts_.clear();
+  runtime_->router.clear();
+  runtime_->loaders.clear();
+  runtime_->writer = nullptr;
+  system_.reset();
+}
 
 template <class A>
 void Node::spawn_keepers() {
@@ -125,12 +132,9 @@ void Node::stop() {
     end(loader,
         caf::make_message(caf::exit_msg{loader.address(), caf::exit_reason::user_shutdown}));
   end(runtime_->writer, caf::make_message(core::stop_atom::value));
-  fronts_.clear();
-  runtime_->router.clear();
-  runtime_->loaders.clear();
-  runtime_->writer = nullptr;
+  // Hosts may be in the middle of a message, and HTTP threads of a request: what they use stays
+  // until the destructor.
   system_->await_all_actors_done();
-  system_.reset();
 }
 
 }  // namespace souk::node
