@@ -44,6 +44,16 @@ Time read_time(JsonReader& in) {
   return *time;
 }
 
+// '~' separates a campaign from its coupons' ordinals: nobody else may take such an id, or the
+// campaign's customer would be told of a coupon that is somebody else's.
+CouponId read_coupon_id(JsonReader& in) {
+  std::string id = in.id();
+  if (id.find('~') != std::string::npos)
+    in.fail(422, "reserved_id",
+            "Coupon ids with a '~' are a campaign's; choose another id for \"" + id + "\".");
+  return CouponId(std::move(id));
+}
+
 // Collects the terms' members, which may come in any order, and puts them together.
 class TermsReader {
  public:
@@ -148,7 +158,7 @@ GrantRequest read_grant(std::string_view body) {
   GrantRequest request;
   in.object(kMembers, [&](int member) {
     switch (member) {
-      case 0: request.coupon_id = CouponId(in.id()); break;
+      case 0: request.coupon_id = read_coupon_id(in); break;
       case 1: request.grant.owner = CustomerId(in.id()); break;
       default: terms.read(kMembers[member].name); break;
     }

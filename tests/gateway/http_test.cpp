@@ -121,6 +121,16 @@ TEST_F(Http, CampaignIssuesInOrderAndOneEach) {
   EXPECT_EQ(coupon.json()["owner"], "ann");
 }
 
+// A coupon granted under a campaign's id was answered 201 to the campaign's customer, and belonged
+// to somebody else.
+TEST_F(Http, CouponIdsOfCampaignsCannotBeGranted) {
+  const Response taken =
+      post("/v1/coupons", R"({"coupon_id":"camp~1","owner":"mallory","discount":{"percent":10}})");
+  EXPECT_EQ(taken.status, 422);
+  EXPECT_EQ(taken.json()["code"], "reserved_id");
+  EXPECT_EQ(get("/v1/coupons/camp~1").status, 404);
+}
+
 // --- orders ------------------------------------------------------------------------------------
 
 TEST_F(Http, OrderIsConfirmedWithTotals) {
