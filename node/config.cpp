@@ -1,6 +1,9 @@
 #include "node/config.hpp"
 
+#include <arpa/inet.h>
 #include <charconv>
+#include <cmath>
+#include <cstdio>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
@@ -12,13 +15,21 @@ namespace {
 std::string parse_address(const std::string& text, Config& config) {
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0)
-    return "--http wants ADDRESS:PORT, for example 127.0.0.1:8080, and not '" + text + "'";
+    return "wants ADDRESS:PORT, for example 127.0.0.1:8080, and not '" + text + "'";
   const std::string_view port = std::string_view(text).substr(colon + 1);
   const auto [end, error] =
       std::from_chars(port.data(), port.data() + port.size(), config.http_port);
   if (error != std::errc{} || end != port.data() + port.size() || port.empty())
-    return "--http: '" + std::string(port) + "' is not a port between 0 and 65535";
-  config.http_address = text.substr(0, colon);
+    return "'" + std::string(port) + "' is not a port between 0 and 65535";
+  std::string address = text.substr(0, colon);
+  if (address == "localhost") address = "127.0.0.1";
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']')
+    address = address.substr(1, address.size() - 2);
+  in6_addr parsed;
+  if (inet_pton(AF_INET, address.c_str(), &parsed) != 1 &&
+      inet_pton(AF_INET6, address.c_str(), &parsed) != 1)
+    return "'" + address + "' is not an IP address; write one, as in 127.0.0.1:8080, not a name";
+  config.http_address = std::move(address);
   return {};
 }
 
@@ -49,11 +60,10 @@ std::optional<Config> parse_config(int argc, char** argv, int& exit_code) {
   app.add_option("--cluster-id", config.cluster_id,
                  "The cluster that the data directory belongs to")
       ->capture_default_str();
-  auto* partitions =
-      app.add_option("--partitions", config.partitions,
-                     "Partitions a service; fixed for ever when the data directory is created")
-          ->check(CLI::Range(1, 1024))
-          ->capture_default_str();
+  app.add_option("--partitions", config.partitions,
+                 "Partitions a service; fixed for ever when the data directory is created")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   app.add_option("--threads", config.node.threads, "Worker threads; 0: one a core")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
@@ -84,8 +94,11 @@ std::optional<Config> parse_config(int argc, char** argv, int& exit_code) {
     exit_code = app.exit(error) == 0 ? 0 : 2;
     return std::nullopt;
   }
-  config.partitions_given = partitions->count() > 0;
-  if (const std::string wrong = parse_address(http, config); !wrong.empty()) {
+  std::string wrong = parse_address(http, config);
+  if (!std::isfinite(checkout_seconds) || !std::isfinite(idle_seconds))
+    wrong = "--checkout-seconds and --idle-seconds want numbers";
+  if (!wrong.empty()) {
+    std::fprintf(stderr, "souk-node: %s\n", wrong.c_str());
     exit_code = 2;
     return std::nullopt;
   }

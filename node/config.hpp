@@ -14,8 +14,7 @@ struct Config {
   std::string http_address = "127.0.0.1";
   std::uint16_t http_port = 8080;  // 0: any free one, which is printed
   std::string cluster_id = "souk";
-  std::uint16_t partitions = 8;  // a service; fixed when the data directory is created
-  bool partitions_given = false;
+  std::uint16_t partitions = 8;     // a service; fixed when the data directory is created
   std::string log_format = "text";  // or "json"
   std::string log_level = "info";
   NodeOptions node;
