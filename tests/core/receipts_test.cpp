@@ -46,6 +46,13 @@ TEST(Receipts, TheSameIdWithAnotherBodyIsToldApart) {
   EXPECT_EQ(ask(receipts, "a", Intent::request, 2), Before::id_reused);
 }
 
+// A newer souk may encode the same attempt with more bytes; its saga's id says that it is the same.
+TEST(Receipts, AnAttemptIsKnownByItsIdAlone) {
+  StockReceipts receipts;
+  receipts.keep("a", Intent::attempt, 1, 0, {}, kLater);
+  EXPECT_EQ(ask(receipts, "a", Intent::attempt, 2), Before::same);
+}
+
 TEST(Receipts, AnUndoThatOvertookItsAttemptRefusesIt) {
   StockReceipts receipts;
   EXPECT_EQ(ask(receipts, "a", Intent::undo), Before::nothing);
