@@ -1,4 +1,5 @@
-// How long the codec takes, printed for whoever changes it. The figures are not tested: machines differ.
+// How long the codec takes, printed for whoever changes it. The figures are not tested: machines
+// differ.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
