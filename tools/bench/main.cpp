@@ -175,7 +175,11 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   add_run(app, arguments);
   add_floor(app, arguments);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   if (app.get_subcommand("run")->count("--coupons") > 0) arguments.run.coupons = arguments.coupons;
 
   install_signal_handlers();
