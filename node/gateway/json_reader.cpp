@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "events/ids.hpp"
-#include "node/gateway/nearest.hpp"
+#include "events/nearest.hpp"
 
 namespace souk::gateway {
 namespace {

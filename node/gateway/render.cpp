@@ -2,7 +2,7 @@
 
 #include "node/gateway/json_writer.hpp"
 #include "node/gateway/refusals.hpp"
-#include "node/gateway/rfc3339.hpp"
+#include "events/rfc3339.hpp"
 
 namespace souk::gateway {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "node/gateway/asking.hpp"
-#include "node/gateway/nearest.hpp"
+#include "events/nearest.hpp"
 #include "node/gateway/target.hpp"
 
 namespace souk::gateway {

@@ -4,7 +4,7 @@
 
 #include "node/gateway/json_reader.hpp"
 #include "node/gateway/requests.hpp"
-#include "node/gateway/rfc3339.hpp"
+#include "events/rfc3339.hpp"
 
 namespace souk::gateway {
 namespace {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "node/gateway/requests.hpp"
-#include "node/gateway/rfc3339.hpp"
+#include "events/rfc3339.hpp"
 
 namespace souk::gateway {
 namespace {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "node/gateway/asking.hpp"
-#include "node/gateway/nearest.hpp"
+#include "events/nearest.hpp"
 #include "node/gateway/refusals.hpp"
 #include "node/gateway/render.hpp"
 #include "node/gateway/requests.hpp"

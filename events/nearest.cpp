@@ -1,10 +1,10 @@
-#include "node/gateway/nearest.hpp"
+#include "events/nearest.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
-namespace souk::gateway {
+namespace souk {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -38,4 +38,4 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   return best;
 }
 
-}  // namespace souk::gateway
+}  // namespace souk

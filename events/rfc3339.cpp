@@ -1,9 +1,9 @@
-#include "node/gateway/rfc3339.hpp"
+#include "events/rfc3339.hpp"
 
 #include <chrono>
 #include <cstdio>
 
-namespace souk::gateway {
+namespace souk {
 namespace {
 
 // Reads fixed-width parts from the front; after a part that does not fit every other one fails.
@@ -114,4 +114,4 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   return time;
 }
 
-}  // namespace souk::gateway
+}  // namespace souk
