@@ -22,6 +22,7 @@ enum class Code : std::uint8_t {
   stale_sequence,  // an append does not follow the stream's last record: two writers, or a lost
                    // append before it
   invalid,         // the caller's arguments make no sense
+  timed_out,       // it took longer than the caller allows; nothing was changed
 };
 
 // Ok, or a code and one sentence for a person: what was wrong, where, what to do.

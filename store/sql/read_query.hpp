@@ -1,0 +1,28 @@
+// Runs SQL that somebody else wrote, without trusting it: it can read, and nothing else, for a
+// limited time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "events/sql_rows.hpp"
+#include "store/sql/database.hpp"
+
+namespace souk::store::sql {
+
+struct ReadLimits {
+  std::size_t rows_max = 10'000;      // then `truncated`
+  std::size_t bytes_max = 16u << 20;  // of values; then `truncated`
+  std::chrono::milliseconds time_max{10'000};
+};
+
+// Runs one SELECT (or WITH ... SELECT, VALUES, EXPLAIN QUERY PLAN) on a connection opened
+// read-only. Fails with `invalid` for anything that is not one reading statement, for SQL that is
+// wrong (one sentence, with the nearest table or column if a name is unknown), for parameters that
+// the statement does not have or that are missing; `timed_out` if it takes longer than allowed.
+Result<SqlRows> run_read_query(Database& database, std::string_view sql,
+                               const SqlParameters& parameters, const ReadLimits& limits = {});
+
+}  // namespace souk::store::sql
