@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "actors/core/receipts.hpp"
-#include "events/codec.hpp"
+#include "events/upcast.hpp"
 #include "store/log.hpp"
 
 namespace souk::core {
@@ -129,12 +129,11 @@ bool decode_snapshot(std::string_view bytes, typename A::State& state,
 // Folds one record into what is loaded. False if its bytes are not the aggregate's.
 template <class A>
 bool fold_record(const store::RecordView& record, Loaded<A>& into) {
-  std::vector<typename A::Event> events(record.events.size());
-  for (std::size_t i = 0; i < record.events.size(); ++i) {
-    if (!codec::decode_variant(record.events[i].tag, record.events[i].bytes, events[i]))
-      return false;
-    into.state = A::evolve(std::move(into.state), events[i]);
-  }
+  std::vector<typename A::Event> events;
+  events.reserve(record.events.size());
+  for (const store::PayloadView& stored : record.events)
+    if (!codec::read_event(stored.tag, stored.bytes, events)) return false;
+  for (const auto& event : events) into.state = A::evolve(std::move(into.state), event);
   if (!record.command_id.empty())
     into.receipts.keep(record.command_id, static_cast<Intent>(record.intent), record.fingerprint,
                        record.refusal, A::reply(events), record.receipt_until);
