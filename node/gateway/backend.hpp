@@ -13,6 +13,7 @@
 #include "actors/order/order.hpp"
 #include "actors/stock/stock.hpp"
 #include "actors/wallet/wallet.hpp"
+#include "node/gateway/reading.hpp"
 
 namespace souk::gateway {
 
@@ -64,9 +65,25 @@ class Backend {
   virtual void ask(Request<Campaign> request) = 0;
   virtual void ask(Request<Checkout> request) = 0;
 
+  // --- read models; a backend without any says so -----------------------------------------------
+
+  virtual void read(ReadRequest request) { request.done(no_read_models()); }
+  virtual void read_models_info(std::function<void(ReadModelsInfo)> done) {
+    done({.state = "OFF"});
+  }
+  // Starts to build the models anew beside the live ones; ok also if one is running already.
+  virtual void rebuild_read_models(std::function<void(ReadAnswer)> done) { done(no_read_models()); }
+  virtual void settle_parked(ParkedRequest request) { request.done(no_read_models()); }
+
   // Empty once the node can take orders; else one sentence that says what it waits for or which
   // partition has stopped.
   virtual std::string not_ready() const = 0;
+
+ protected:
+  static ReadAnswer no_read_models() {
+    return {.outcome = ReadOutcome::unavailable,
+            .detail = "This node keeps no read models; ask one that does."};
+  }
 };
 
 }  // namespace souk::gateway
