@@ -68,9 +68,7 @@ class Backend {
   // --- read models; a backend without any says so -----------------------------------------------
 
   virtual void read(ReadRequest request) { request.done(no_read_models()); }
-  virtual void read_models_info(std::function<void(ReadModelsInfo)> done) {
-    done({.state = "OFF"});
-  }
+  virtual void read_models_info(std::function<void(ReadModelsInfo)> done) { done({}); }
   // Starts to build the models anew beside the live ones; ok also if one is running already.
   virtual void rebuild_read_models(std::function<void(ReadAnswer)> done) { done(no_read_models()); }
   virtual void settle_parked(ParkedRequest request) { request.done(no_read_models()); }

@@ -4,10 +4,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
-#include <vector>
 
+#include "actors/read_models/info.hpp"
 #include "events/ids.hpp"
 #include "events/positions.hpp"
 #include "events/sql_rows.hpp"
@@ -41,41 +40,7 @@ struct ReadRequest {
   std::function<void(ReadAnswer)> done;  // called exactly once, on any thread; must not block
 };
 
-// How far one partition's records are in the read models.
-struct PartitionLag {
-  PartitionId partition;
-  std::uint64_t position = 0;  // offset of the last record that is in them
-  std::uint64_t end = 0;       // offset of the partition's last record
-  Duration behind;             // age of the oldest record that is not in them; 0 if there is none
-};
-
-struct ParkedStreamInfo {
-  PartitionId partition;
-  std::string stream;
-  std::uint64_t offset = 0;   // of the record that could not be taken
-  std::uint64_t records = 0;  // it and those behind it
-  std::string reason;
-  Time since;
-};
-
-struct RebuildInfo {
-  std::uint64_t records = 0;        // taken in so far
-  std::uint64_t records_total = 0;  // of the log, when last looked at
-  Duration took;                    // so far, or in all
-  Duration lag_at_switch;           // of a finished one: age of what readers saw just before it
-  Time ended_at;                    // not set: it is running
-  std::string failure;              // of one that failed: the old models stayed
-};
-
-struct ReadModelsInfo {
-  std::string state;   // LIVE, BUILDING (there is nothing to read yet), FAILED, OFF
-  std::string detail;  // of FAILED: why, and what to do
-  std::int64_t version = 0;
-  std::string file;  // that readers open now; empty if there is none
-  std::vector<PartitionLag> partitions;
-  std::vector<ParkedStreamInfo> parked;
-  std::optional<RebuildInfo> rebuild;  // the one that runs, or the last one
-};
+using ReadModelsInfo = read_models::Info;
 
 enum class ParkedAction : std::uint8_t { retry, skip };
 
