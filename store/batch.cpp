@@ -88,6 +88,11 @@ std::uint64_t BatchView::claimed_group(std::string_view value) {
   return load<std::uint64_t>(value.data() + kBatchGroupAt);
 }
 
+Offset BatchView::claimed_first_offset(std::string_view value) {
+  if (value.size() < kBatchFirstOffsetAt + sizeof(Offset)) return kNoOffset;
+  return load<Offset>(value.data() + kBatchFirstOffsetAt);
+}
+
 std::string_view BatchView::record(Offset offset) const {
   assert(holds(offset));
   auto index = static_cast<std::uint32_t>(offset - first_offset_);

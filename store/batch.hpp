@@ -14,6 +14,7 @@ namespace souk::store {
 inline constexpr std::uint32_t kBatchMagic = 0x48435442;  // "BTCH"; stored: never reuse
 inline constexpr std::uint8_t kBatchVersion = 1;
 inline constexpr std::size_t kBatchGroupAt = 16;
+inline constexpr std::size_t kBatchFirstOffsetAt = 24;
 inline constexpr std::size_t kBatchHeaderBytes = 36;
 
 // Builds one batch value at a time and can be used again. First `expect` every record's size, then
@@ -52,6 +53,10 @@ class BatchView {
   // number if not even that can be read.
   static std::uint64_t claimed_group(std::string_view value);
 
+  // Likewise the first offset. Zero if not even that can be read.
+  static Offset claimed_first_offset(std::string_view value);
+
+  std::string_view bytes() const { return value_; }
   std::uint64_t group() const { return group_; }
   Offset first_offset() const { return first_offset_; }
   Offset end_offset() const { return first_offset_ + count_; }  // one past the last record's

@@ -55,6 +55,15 @@ Status Log::scan(PartitionId partition, Offset from,
   return impl_->scan(partition, from, f);
 }
 
+Result<Slice> Log::read(PartitionId partition, Offset from, std::size_t bytes_max) const {
+  return impl_->read(partition, from, bytes_max);
+}
+
+std::optional<Slice> Log::read_tail(PartitionId partition, Offset from,
+                                    std::size_t bytes_max) const {
+  return impl_->read_tail(partition, from, bytes_max);
+}
+
 Result<std::vector<std::string>> Log::open_streams(PartitionId partition) const {
   return impl_->open_streams(partition);
 }

@@ -18,6 +18,7 @@
 
 #include "store/kv.hpp"
 #include "store/record.hpp"
+#include "store/slice.hpp"
 
 namespace souk::store {
 
@@ -83,6 +84,9 @@ struct LogOptions {
   // How many records of a partition a start may have to read again to rebuild the heads that
   // waited.
   std::uint64_t heads_lag_max = 16 * 1024;
+  // How many bytes of the newest batches, of all partitions together, stay in memory for those who
+  // follow the log; 0: none do.
+  std::size_t tail_bytes_max = 32u << 20;
   // Told in one sentence about a torn tail that was cut, a partition that stopped, a snapshot that
   // is damaged. Called from whichever thread found it.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
@@ -137,6 +141,15 @@ class Log {
   // Calls `f` for the partition's records from offset `from` on, in order, while it returns true.
   Status scan(PartitionId partition, Offset from,
               const std::function<bool(const RecordView&)>& f) const;
+
+  // The partition's durable records from `from` on, in whole batches: at least one if there is one,
+  // and no more than `bytes_max` bytes of them otherwise. Empty if `from` is where the partition
+  // ends. May read the disk. What it read before a damaged batch it gives; damage at `from` is
+  // corruption. `invalid` if the partition ends before `from`: the reader has read another log.
+  Result<Slice> read(PartitionId partition, Offset from, std::size_t bytes_max) const;
+
+  // The same from memory only: nothing if the disk would have to be asked, or if `read` would fail.
+  std::optional<Slice> read_tail(PartitionId partition, Offset from, std::size_t bytes_max) const;
 
   // Ids of the partition's streams that have work left.
   Result<std::vector<std::string>> open_streams(PartitionId partition) const;

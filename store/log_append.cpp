@@ -1,5 +1,7 @@
 // The writer's side: a group of appends becomes one batch a partition and one synced write. Heads
 // and snapshots ride along with later groups, so that they cost no sync of their own.
+#include <utility>
+
 #include "store/bytes.hpp"
 #include "store/keys.hpp"
 #include "store/log_impl.hpp"
@@ -57,6 +59,8 @@ std::vector<Status> Log::Impl::append(std::span<Append> appends, std::vector<Off
   put_heads(saves, changes);
   for (auto& [key, value] : saved_snapshots) changes.put(Column::snapshots, key, std::move(value));
   Status written = write(changes);
+  std::vector<Tail::Value> batches;  // in the end those that have left the tail; freed unlocked
+  if (written.ok()) batches = take_batches(changes);
 
   std::lock_guard lock(mutex);
   for (std::size_t i = 0; i < appends.size(); ++i) {
@@ -69,7 +73,7 @@ std::vector<Status> Log::Impl::append(std::span<Append> appends, std::vector<Off
     }
   }
   if (!written.ok()) return statuses;
-  for (Partition* partition : in_group) partition->next_offset = partition->group_end;
+  publish_batches(batches);
   publish_heads(saves);
   return statuses;
 }
@@ -185,6 +189,28 @@ void Log::Impl::publish_heads(const std::vector<HeadSave>& saves) {
     for (const auto& [stream, head] : save.heads) stream->was_open_ = head.open;
     save.partition->streams.end_save();
   }
+}
+
+// The group's batches, moved out of what was written: one a partition of it, in its order.
+std::vector<Tail::Value> Log::Impl::take_batches(WriteBatch& changes) const {
+  std::vector<Tail::Value> batches;
+  if (options.tail_bytes_max == 0) return batches;
+  batches.reserve(in_group.size());
+  for (std::size_t i = 0; i < in_group.size(); ++i)
+    batches.push_back(std::make_shared<const std::string>(std::move(changes.changes[i].value)));
+  return batches;
+}
+
+// Shows the group to readers. Leaves in `batches` what has left the tail for it.
+void Log::Impl::publish_batches(std::vector<Tail::Value>& batches) {
+  std::vector<Tail::Value> gone;
+  for (std::size_t i = 0; i < in_group.size(); ++i) {
+    Partition& partition = *in_group[i];
+    const Offset first = std::exchange(partition.next_offset, partition.group_end);
+    if (!batches.empty())
+      tail.add(index_of(partition), first, partition.group_end, std::move(batches[i]), gone);
+  }
+  batches.swap(gone);
 }
 
 void Log::Impl::put_snapshot(const Stream& stream, const Snapshot& snapshot) {

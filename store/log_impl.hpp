@@ -1,5 +1,5 @@
 // The log's insides, shared by log.cpp (the public calls), log_open.cpp (what a start does),
-// log_append.cpp (the writer's) and log_read.cpp (any thread's).
+// log_append.cpp (the writer's), log_read.cpp and log_follow.cpp (any thread's).
 //
 // One mutex guards what readers and the writer share; it is never held while the disk works. Fields
 // marked "the writer's" are changed by the writer only: it reads them without the mutex, and holds
@@ -16,6 +16,7 @@
 #include "store/batch.hpp"
 #include "store/log.hpp"
 #include "store/stream_table.hpp"
+#include "store/tail.hpp"
 
 namespace souk::store {
 
@@ -42,7 +43,7 @@ struct HeadSave {
 
 struct Log::Impl {
   Impl(std::unique_ptr<Kv> kv_in, LogOptions options_in)
-      : kv(std::move(kv_in)), options(std::move(options_in)) {}
+      : kv(std::move(kv_in)), options(std::move(options_in)), tail(options.tail_bytes_max) {}
 
   // --- a start, before any other thread knows the log
   // ---------------------------------------------
@@ -70,6 +71,8 @@ struct Log::Impl {
   void put_heads(const std::vector<HeadSave>& saves, WriteBatch& changes) const;
   Status write(const WriteBatch& changes);
   void publish_heads(const std::vector<HeadSave>& saves);
+  std::vector<Tail::Value> take_batches(WriteBatch& changes) const;
+  void publish_batches(std::vector<Tail::Value>& batches);
 
   // --- any thread
   // -----------------------------------------------------------------------------------
@@ -81,6 +84,12 @@ struct Log::Impl {
   Status read_stream(PartitionId id, std::string_view stream, Offset after,
                      const std::function<void(const RecordView&)>& f) const;
   Status scan(PartitionId id, Offset from, const std::function<bool(const RecordView&)>& f) const;
+  Result<Slice> read(PartitionId id, Offset from, std::size_t bytes_max) const;
+  std::optional<Slice> read_tail(PartitionId id, Offset from, std::size_t bytes_max) const;
+  Status read_batches(const Partition& partition, std::size_t bytes_max, Slice& slice) const;
+  std::size_t index_of(const Partition& partition) const {
+    return static_cast<std::size_t>(&partition - partitions.data());
+  }
   Result<std::vector<std::string>> open_streams(PartitionId id) const;
 
   Partition* find(PartitionId id) const;  // null if the directory has no such partition
@@ -104,6 +113,7 @@ struct Log::Impl {
   mutable std::mutex mutex;
   Status failed;                                           // why the whole store takes no writes
   std::unordered_map<std::string, std::string> snapshots;  // waiting to be saved: key -> value
+  Tail tail;
   std::uint64_t group = 0;           // the writer's; number of the newest group
   std::size_t dirty_heads = 0;       // the writer's; in all partitions together
   std::size_t next_to_save = 0;      // the writer's; whose turn it is to have heads saved

@@ -111,6 +111,7 @@ void Log::Impl::lay_out_partitions() {
     for (int number = 0; number < count; ++number)
       partitions.emplace_back(PartitionId{service, static_cast<std::uint16_t>(number)});
   }
+  tail.lay_out(partitions.size());
 }
 
 Status Log::Impl::load_counters() {

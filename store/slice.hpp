@@ -20,13 +20,20 @@ struct Slice {
   Offset end = 1;   // one past the partition's last durable record, when this was read
   std::vector<std::shared_ptr<const std::string>> batches;  // values of the log; the first may
                                                             // begin before `from`
-  std::size_t bytes = 0;  // of the batches
+  std::size_t bytes = 0;                                    // of the batches
 
   bool empty() const { return next == from; }
 
-  // Calls `f` for the records `from` to `next` - 1, in order, while it returns true. Corruption if
-  // the bytes make no sense.
+  // Calls `f` for the records `from` to `next` - 1, in order, while it returns true. Every batch's
+  // checksum is looked at here, once more: values may have lain in memory for long, and it costs a
+  // hundredth of what a reader does with them. Corruption if the bytes are not what was written;
+  // `f` may have seen the records before. The views hold as long as the slice.
   Status for_each(const std::function<bool(const RecordView&)>& f) const;
+
+  // For those who fill it: true if it may take a value of this size, as it may always take the
+  // first; and take one, which ends before `value_end`.
+  bool fits(std::size_t value_bytes, std::size_t bytes_max) const;
+  void add(std::shared_ptr<const std::string> value, Offset value_end);
 };
 
 }  // namespace souk::store
