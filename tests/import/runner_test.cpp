@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/import/fake_node.hpp"
-#include "tools/souk/exit_codes.hpp"
+#include "tools/shared/exit_codes.hpp"
 #include "tools/souk/import/summary.hpp"
 
 namespace souk::cli {

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tools/souk/node_client.hpp"
-#include "tools/souk/progress.hpp"
+#include "tools/shared/node_client.hpp"
+#include "tools/shared/progress.hpp"
 
 namespace souk::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tools/souk/exit_codes.hpp"
+#include "tools/shared/exit_codes.hpp"
 
 namespace souk::cli {
 namespace {

@@ -1,17 +1,18 @@
 // `souk`: a client of souk-node. Reads the command line, runs one command, returns its exit code.
 #include <algorithm>
 #include <exception>
-#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "tools/souk/exit_codes.hpp"
+#include "tools/shared/exit_codes.hpp"
+#include "tools/shared/interrupt.hpp"
+#include "tools/shared/node_client.hpp"
+#include "tools/shared/suggest.hpp"
 #include "tools/souk/import/command.hpp"
-#include "tools/souk/interrupt.hpp"
-#include "tools/souk/node_client.hpp"
 #include "tools/souk/show.hpp"
 
 namespace souk::cli {
@@ -70,37 +71,17 @@ void add_import(CLI::App& app, Options& options) {
       ->default_str("text");
 }
 
-std::set<std::string> command_names(const CLI::App& app) {
-  std::set<std::string> names;
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
-    names.insert(command->get_name());
+    names.push_back(command->get_name());
   return names;
-}
-
-// How many characters two words share at their beginnings and, beyond those, at their ends.
-std::size_t shared_ends(std::string_view a, std::string_view b) {
-  const auto head = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
-  a.remove_prefix(static_cast<std::size_t>(head));
-  b.remove_prefix(static_cast<std::size_t>(head));
-  const auto tail = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin();
-  return static_cast<std::size_t>(head + tail);
-}
-
-// The name that `word` was most likely meant to be: it shares half of the word's characters at
-// least. Empty if there is none.
-std::string nearest(std::string_view word, const std::set<std::string>& names) {
-  const auto best = std::max_element(names.begin(), names.end(), [&](const auto& a, const auto& b) {
-    return shared_ends(word, a) < shared_ends(word, b);
-  });
-  if (best == names.end() || 2 * shared_ends(word, *best) < word.size()) return {};
-  return *best;
 }
 
 // The word of the command line that is neither an option nor a command, where one is due.
 int suggest(const CLI::App& app, const std::string& word) {
-  const std::string meant = nearest(word, command_names(app));
   fmt::print(stderr, "souk: there is no command '{}'{}; see souk --help\n", word,
-             meant.empty() ? "" : fmt::format(". Did you mean '{}'?", meant));
+             did_you_mean(word, command_names(app)));
   return kExitBadInput;
 }
 
@@ -110,7 +91,8 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv, int& at)
   while (++at < argc && std::string_view(argv[at]).starts_with("-"))
     if (std::string_view(argv[at]) == "--url") ++at;  // the only one that takes a word here
   if (at >= argc) return {};
-  return command_names(app).contains(argv[at]) ? "" : argv[at];
+  const std::vector<std::string> names = command_names(app);
+  return std::ranges::find(names, argv[at]) != names.end() ? "" : argv[at];
 }
 
 int run(const CLI::App& app, Options& options) {

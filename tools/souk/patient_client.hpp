@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "tools/souk/node_client.hpp"
+#include "tools/shared/node_client.hpp"
 
 namespace souk::cli {
 

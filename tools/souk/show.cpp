@@ -9,10 +9,10 @@
 
 #include "events/ids.hpp"
 #include "events/money.hpp"
-#include "tools/souk/exit_codes.hpp"
-#include "tools/souk/import/number.hpp"
-#include "tools/souk/node_client.hpp"
-#include "tools/souk/table.hpp"
+#include "tools/shared/amounts.hpp"
+#include "tools/shared/exit_codes.hpp"
+#include "tools/shared/node_client.hpp"
+#include "tools/shared/table.hpp"
 
 namespace souk::cli {
 namespace {

@@ -7,12 +7,12 @@
 #include <fmt/format.h>
 
 #include "events/money.hpp"
-#include "tools/souk/exit_codes.hpp"
+#include "tools/shared/exit_codes.hpp"
 #include "tools/souk/import/input_error.hpp"
 #include "tools/souk/import/plan.hpp"
 #include "tools/souk/import/runner.hpp"
 #include "tools/souk/import/summary.hpp"
-#include "tools/souk/progress.hpp"
+#include "tools/shared/progress.hpp"
 
 namespace souk::cli {
 namespace {

@@ -42,18 +42,6 @@ bool all_zeros(std::string_view digits) {
   return digits.find_first_not_of('0') == std::string_view::npos;
 }
 
-// Puts a comma before every third digit, counted from the end.
-std::string group_digits(std::string digits) {
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
-}
-
-// The magnitude is taken unsigned, so that the smallest 64-bit number prints as well.
-std::string magnitude_text(std::int64_t number) {
-  const auto bits = static_cast<std::uint64_t>(number);
-  return std::to_string(number < 0 ? 0 - bits : bits);
-}
-
 }  // namespace
 
 ParsedQuantity parse_quantity(std::string_view text) {
@@ -82,19 +70,6 @@ ParsedPrice parse_price(std::string_view text, int minor_digits) {
   result.fractional = !all_zeros(digits->decimals.substr(minor));
   if (digits->negative) result.parts = -result.parts;
   return result;
-}
-
-std::string grouped(std::int64_t number) {
-  return fmt::format("{}{}", number < 0 ? "-" : "", group_digits(magnitude_text(number)));
-}
-
-std::string money_text(std::int64_t minor, Currency currency) {
-  const auto digits = static_cast<std::size_t>(currency.minor_digits());
-  std::string text = magnitude_text(minor);
-  if (text.size() <= digits) text.insert(0, digits + 1 - text.size(), '0');
-  const std::string whole = group_digits(text.substr(0, text.size() - digits));
-  return fmt::format("{} {}{}{}{}", currency.code(), minor < 0 ? "-" : "", whole,
-                     digits > 0 ? "." : "", text.substr(text.size() - digits));
 }
 
 std::string decimal_text(WideParts parts, int minor_digits) {

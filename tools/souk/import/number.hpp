@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "events/money.hpp"
+#include "tools/shared/amounts.hpp"  // IWYU pragma: export: grouped, money_text
 
 namespace souk::cli {
 
@@ -35,12 +36,6 @@ struct ParsedPrice {
 // A decimal number of major units ("2.55", "-11062.06", ".5", "295"), in a currency with
 // `minor_digits` decimals. No exponents, no separators of thousands.
 ParsedPrice parse_price(std::string_view text, int minor_digits);
-
-// "1,234" and "-1,234".
-std::string grouped(std::int64_t number);
-
-// "GBP 1,234.56": an amount for people, with the currency's own number of digits.
-std::string money_text(std::int64_t minor, Currency currency);
 
 // "1234.5678": an exact amount in major units, at least with the currency's own digits.
 std::string decimal_text(WideParts parts, int minor_digits);

@@ -9,7 +9,7 @@
 
 #include "tools/souk/import/plan.hpp"
 #include "tools/souk/patient_client.hpp"
-#include "tools/souk/progress.hpp"
+#include "tools/shared/progress.hpp"
 
 namespace souk::cli {
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "tools/souk/exit_codes.hpp"
+#include "tools/shared/exit_codes.hpp"
 
 namespace souk::cli {
 namespace {

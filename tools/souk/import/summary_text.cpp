@@ -5,7 +5,7 @@
 
 #include "tools/souk/import/number.hpp"
 #include "tools/souk/import/summary.hpp"
-#include "tools/souk/table.hpp"
+#include "tools/shared/table.hpp"
 
 namespace souk::cli {
 namespace {

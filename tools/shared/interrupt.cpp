@@ -1,4 +1,4 @@
-#include "tools/souk/interrupt.hpp"
+#include "tools/shared/interrupt.hpp"
 
 #include <csignal>
 

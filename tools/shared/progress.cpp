@@ -1,4 +1,4 @@
-#include "tools/souk/progress.hpp"
+#include "tools/shared/progress.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "tools/souk/import/number.hpp"
+#include "tools/shared/amounts.hpp"
 
 namespace souk::cli {
 

@@ -1,4 +1,4 @@
-#include "tools/souk/node_client.hpp"
+#include "tools/shared/node_client.hpp"
 
 #include <charconv>
 #include <string_view>
@@ -11,7 +11,6 @@ namespace souk::cli {
 namespace {
 
 constexpr std::chrono::seconds kConnectTimeout{5};
-constexpr std::chrono::seconds kAnswerTimeout{30};
 
 std::string failure_text(httplib::Error error) {
   switch (error) {
@@ -57,18 +56,19 @@ bool valid_port(std::string_view port) {
 }  // namespace
 
 struct NodeClient::Impl {
-  explicit Impl(const std::string& url) : http(url) {
+  Impl(const std::string& url, std::chrono::seconds answer_timeout) : http(url) {
     http.set_keep_alive(true);
     http.set_tcp_nodelay(true);
     http.set_connection_timeout(kConnectTimeout);
-    http.set_read_timeout(kAnswerTimeout);
-    http.set_write_timeout(kAnswerTimeout);
+    http.set_read_timeout(answer_timeout);
+    http.set_write_timeout(answer_timeout);
     http.set_url_encode(false);  // ids need no escapes
   }
   httplib::Client http;
 };
 
-NodeClient::NodeClient(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
+NodeClient::NodeClient(const std::string& url, std::chrono::seconds answer_timeout)
+    : impl_(std::make_unique<Impl>(url, answer_timeout)) {}
 NodeClient::~NodeClient() = default;
 NodeClient::NodeClient(NodeClient&&) noexcept = default;
 

@@ -1,7 +1,9 @@
 // A table of text for a terminal.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace souk::cli {
@@ -22,9 +24,18 @@ class Table {
   bool empty() const { return rows_.empty(); }
 
   // The titles and the rows, each line with an end of line and no trailing spaces.
-  std::string text() const;
+  std::string text() const { return laid_out(nullptr); }
+
+  // How a cell stands out on a terminal: the numbers of an SGR escape ("1", "31"), or "" if it does
+  // not. The titles are asked about as row 0, the first row is 1.
+  using Style = std::function<std::string_view(std::size_t row, std::string_view cell)>;
+
+  // The same text, with escapes around the cells that stand out.
+  std::string text(const Style& style) const { return laid_out(&style); }
 
  private:
+  std::string laid_out(const Style* style) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

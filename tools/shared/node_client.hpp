@@ -27,13 +27,14 @@ enum class Method { get, put, post };
 // Keeps its connection open between requests and opens it again when it was lost. One thread each.
 class NodeClient {
  public:
-  // `url` as `checked_url` returns it.
-  explicit NodeClient(const std::string& url);
+  // `url` as `checked_url` returns it. Waits so long for an answer.
+  explicit NodeClient(const std::string& url,
+                      std::chrono::seconds answer_timeout = std::chrono::seconds(30));
   ~NodeClient();
   NodeClient(NodeClient&&) noexcept;
   NodeClient& operator=(NodeClient&&) = delete;
 
-  // Sends once and waits for the answer, 30 s at most. `json` is the body of PUT and POST.
+  // Sends once and waits for the answer. `json` is the body of PUT and POST.
   HttpAnswer send(Method method, const std::string& path, const std::string& json = {});
 
  private:
