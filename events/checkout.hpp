@@ -49,11 +49,13 @@ struct Start {
   CustomerId customer_id;
   std::vector<order::Line> lines;
   CouponId coupon_id;  // may be empty
+  Time ordered_at;     // when the customer ordered; not set: when the checkout starts
   bool operator==(const Start&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("order_id", &Start::order_id),
                       field("customer_id", &Start::customer_id), field("lines", &Start::lines),
-                      field("coupon_id", &Start::coupon_id)};
+                      field("coupon_id", &Start::coupon_id),
+                      field("ordered_at", &Start::ordered_at)};
   }
 };
 
@@ -92,12 +94,13 @@ struct Started {
   std::vector<order::Line> lines;
   CouponId coupon_id;
   Time deadline;
+  Time ordered_at;  // when the customer ordered; not set: when the checkout started
   bool operator==(const Started&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("order_id", &Started::order_id),
-                      field("customer_id", &Started::customer_id), field("lines", &Started::lines),
-                      field("coupon_id", &Started::coupon_id),
-                      field("deadline", &Started::deadline)};
+    return std::tuple{
+        field("order_id", &Started::order_id), field("customer_id", &Started::customer_id),
+        field("lines", &Started::lines),       field("coupon_id", &Started::coupon_id),
+        field("deadline", &Started::deadline), field("ordered_at", &Started::ordered_at)};
   }
 };
 
@@ -187,6 +190,7 @@ struct State {
   order::Reason reason;               // set once turned back
   std::vector<StepRef> to_undo;       // still to be undone
   std::vector<StepRef> dead_letters;  // unanswered past their tries, retried slowly
+  Time ordered_at;                    // when the customer ordered; not set: when it started
   bool operator==(const State&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("phase", &State::phase),
@@ -198,7 +202,8 @@ struct State {
                       field("totals", &State::totals),
                       field("reason", &State::reason),
                       field("to_undo", &State::to_undo),
-                      field("dead_letters", &State::dead_letters)};
+                      field("dead_letters", &State::dead_letters),
+                      field("ordered_at", &State::ordered_at)};
   }
 };
 

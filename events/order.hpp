@@ -17,6 +17,10 @@ namespace souk::order {
 
 inline constexpr std::size_t kLinesMax = 2'000;
 
+// The earliest time that an order can have: 1970-01-02T00:00:00Z. Zero says that none was given,
+// and what is near it is some program's missing date.
+inline constexpr Time kOrderedAtMin{86'400'000'000};
+
 // A unit price that the client asks for, in minor units of the stock's currency.
 struct AskedPrice {
   std::int64_t minor = 0;
@@ -68,10 +72,12 @@ struct Place {
   CustomerId customer_id;
   std::vector<Line> lines;
   CouponId coupon_id;  // may be empty
+  Time ordered_at;     // when the customer ordered; not set: when it is placed
   bool operator==(const Place&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("customer_id", &Place::customer_id), field("lines", &Place::lines),
-                      field("coupon_id", &Place::coupon_id)};
+                      field("coupon_id", &Place::coupon_id),
+                      field("ordered_at", &Place::ordered_at)};
   }
 };
 
@@ -99,10 +105,12 @@ struct Placed {
   CustomerId customer_id;
   std::vector<Line> lines;
   CouponId coupon_id;
+  Time ordered_at;  // when the customer ordered; not set: when it was placed
   bool operator==(const Placed&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("customer_id", &Placed::customer_id), field("lines", &Placed::lines),
-                      field("coupon_id", &Placed::coupon_id)};
+                      field("coupon_id", &Placed::coupon_id),
+                      field("ordered_at", &Placed::ordered_at)};
   }
 };
 
@@ -132,13 +140,16 @@ struct State {
   CustomerId customer_id;
   std::vector<Line> lines;
   CouponId coupon_id;
-  Totals totals;  // set once confirmed
-  Reason reason;  // set once cancelled
+  Totals totals;    // set once confirmed
+  Reason reason;    // set once cancelled
+  Time ordered_at;  // when the customer ordered; not set: when it was placed
   bool operator==(const State&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("status", &State::status), field("customer_id", &State::customer_id),
-                      field("lines", &State::lines),   field("coupon_id", &State::coupon_id),
-                      field("totals", &State::totals), field("reason", &State::reason)};
+    return std::tuple{
+        field("status", &State::status),        field("customer_id", &State::customer_id),
+        field("lines", &State::lines),          field("coupon_id", &State::coupon_id),
+        field("totals", &State::totals),        field("reason", &State::reason),
+        field("ordered_at", &State::ordered_at)};
   }
 };
 

@@ -33,7 +33,8 @@ struct Start {
   orderId @0 :Text;
   customerId @1 :Text;
   lines @2 :List(Order.Line);
-  couponId @3 :Text;   # empty for none
+  couponId @3 :Text;    # empty for none
+  orderedAt @4 :Int64;  # when the customer ordered; zero: when the checkout starts
 }
 
 # Everything that was in flight has been answered, or the deadline has passed.
@@ -65,6 +66,7 @@ struct Started {
   lines @2 :List(Order.Line);
   couponId @3 :Text;
   deadline @4 :Int64;
+  orderedAt @5 :Int64;  # when the customer ordered; zero: when the checkout started
 }
 
 # Everything but the money is held, and the order is priced.
@@ -139,6 +141,7 @@ struct State {
   reason @7 :Order.Reason;                # set once turned back
   toUndo @8 :List(Common.StepRef);        # still to be undone
   deadLetters @9 :List(Common.StepRef);   # unanswered past their tries
+  orderedAt @10 :Int64;                   # when the customer ordered; zero: when it started
 }
 
 # The answer to Start is the saga's view.

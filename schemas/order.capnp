@@ -36,7 +36,8 @@ struct Totals {
 struct Place {
   customerId @0 :Text;
   lines @1 :List(Line);
-  couponId @2 :Text;   # empty for none
+  couponId @2 :Text;    # empty for none
+  orderedAt @3 :Int64;  # when the customer ordered; zero: when it is placed
 }
 
 # The pivot: from here on the order goes through.
@@ -63,6 +64,7 @@ struct Placed {
   customerId @0 :Text;
   lines @1 :List(Line);
   couponId @2 :Text;
+  orderedAt @3 :Int64;  # when the customer ordered; zero: when it was placed
 }
 
 struct Confirmed {
@@ -96,8 +98,9 @@ struct State {
   customerId @1 :Text;
   lines @2 :List(Line);
   couponId @3 :Text;
-  totals @4 :Totals;   # set once confirmed
-  reason @5 :Reason;   # set once cancelled
+  totals @4 :Totals;    # set once confirmed
+  reason @5 :Reason;    # set once cancelled
+  orderedAt @6 :Int64;  # when the customer ordered; zero: when it was placed
 }
 
 # Nothing to tell beyond that a command was accepted.

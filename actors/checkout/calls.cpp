@@ -26,7 +26,8 @@ Call<A> hold_call(std::string target, Intent intent, Hold hold) {
 
 Call<Order> place_call(const checkout::State& state, Intent intent) {
   if (intent == Intent::undo) return {state.order_id.str(), order::Cancel{state.reason}};
-  return {state.order_id.str(), order::Place{state.customer_id, state.lines, state.coupon_id}};
+  return {state.order_id.str(),
+          order::Place{state.customer_id, state.lines, state.coupon_id, state.ordered_at}};
 }
 
 Checkout::Calls call_of(const checkout::State& state, const checkout::Basket& basket,

@@ -33,6 +33,7 @@ void begin(checkout::State& state, const checkout::Started& started) {
   state.customer_id = started.customer_id;
   state.lines = started.lines;
   state.coupon_id = started.coupon_id;
+  state.ordered_at = started.ordered_at;
   state.deadline = started.deadline;
   enter(state, Phase::reserving);
 }

@@ -21,7 +21,7 @@ namespace souk {
 
 struct Checkout {
   static constexpr Service kService = Service::checkout;
-  static constexpr int kSnapshotVersion = 1;
+  static constexpr int kSnapshotVersion = 2;  // 2: ordered_at
 
   using State = checkout::State;
   using Command = checkout::Command;

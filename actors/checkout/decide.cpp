@@ -40,7 +40,8 @@ bool valid_line(const order::Line& line) {
 
 bool same_order(const State& state, const checkout::Start& start) {
   return state.order_id == start.order_id && state.customer_id == start.customer_id &&
-         state.coupon_id == start.coupon_id && state.lines == start.lines;
+         state.coupon_id == start.coupon_id && state.lines == start.lines &&
+         state.ordered_at == start.ordered_at;
 }
 
 Outcome start(const State& state, const checkout::Start& command, const Context& context) {
@@ -55,7 +56,7 @@ Outcome start(const State& state, const checkout::Start& command, const Context&
   }
   const Time deadline = context.deadline.is_set() ? context.deadline : context.now + kDeadlineAfter;
   return events_of(checkout::Started{command.order_id, command.customer_id, command.lines,
-                                     command.coupon_id, deadline});
+                                     command.coupon_id, deadline, command.ordered_at});
 }
 
 // --- up to the pivot -------------------------------------------------------------------------

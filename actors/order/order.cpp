@@ -30,11 +30,12 @@ Outcome place(const order::State& state, const order::Place& command) {
   if (command.lines.size() > order::kLinesMax) return Refusal::too_many_lines;
   if (!std::ranges::all_of(command.lines, valid_line)) return Refusal::invalid_line;
   const bool same = command.customer_id == state.customer_id &&
-                    command.coupon_id == state.coupon_id && command.lines == state.lines;
+                    command.coupon_id == state.coupon_id && command.lines == state.lines &&
+                    command.ordered_at == state.ordered_at;
   if (was_placed(state) && !same) return Refusal::already_placed;
   if (state.status == Status::cancelled) return Refusal::already_cancelled;
   if (was_placed(state)) return Outcome::nothing();
-  return {order::Placed{command.customer_id, command.lines, command.coupon_id}};
+  return {order::Placed{command.customer_id, command.lines, command.coupon_id, command.ordered_at}};
 }
 
 // Sum of quantity * price, or nothing if there is not one valid price a line, or if the sum (or one
@@ -100,6 +101,7 @@ Order::State Order::evolve(State state, const Event& event) {
                    state.customer_id = e.customer_id;
                    state.lines = e.lines;
                    state.coupon_id = e.coupon_id;
+                   state.ordered_at = e.ordered_at;
                  },
                  [&](const order::Confirmed& e) {
                    assert(state.status == Status::placed);

@@ -12,7 +12,7 @@ namespace souk {
 
 struct Order {
   static constexpr Service kService = Service::order;
-  static constexpr int kSnapshotVersion = 1;
+  static constexpr int kSnapshotVersion = 2;  // 2: ordered_at
 
   using State = order::State;
   using Command = order::Command;

@@ -60,7 +60,8 @@ TEST(CodecGeneratedReader, ReadsAStartedCheckout) {
       CustomerId("c"),
       {{Sku("tea"), Units{2}, order::AskedPrice{0}}, {Sku("cup"), Units{1}, std::nullopt}},
       CouponId(""),
-      Time{42}};
+      Time{42},
+      Time{7}};
   Message message(encoded(value));
   const auto started = message->getRoot<schema::checkout::Started>();
   EXPECT_EQ(text(started.getOrderId()), "o");
@@ -72,6 +73,7 @@ TEST(CodecGeneratedReader, ReadsAStartedCheckout) {
   EXPECT_FALSE(started.getLines()[1].hasAskedPrice());
   EXPECT_FALSE(started.hasCouponId());
   EXPECT_EQ(started.getDeadline(), 42);
+  EXPECT_EQ(started.getOrderedAt(), 7);
 }
 
 TEST(CodecGeneratedReader, ReadsAWalletsState) {

@@ -57,7 +57,8 @@ TEST(CodecSpeed, OfAStartedCheckoutOfTwoLines) {
                             {{Sku("85123A"), Units{6}, std::nullopt},
                              {Sku("71053"), Units{6}, order::AskedPrice{339}}},
                             CouponId("winter~17"),
-                            Time{1'291'190'760'000'000}});
+                            Time{1'291'190'760'000'000},
+                            {}});
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ rc::Gen<RandomStep<Order>> any_step() {
   return step_of<Order>(
       {rc::gen::map(rc::gen::construct<Place>(
                         rc::gen::element(CustomerId("ann"), CustomerId("bob"), CustomerId()),
-                        rc::gen::element(lines, std::vector<Line>{}), rc::gen::just(CouponId())),
+                        rc::gen::element(lines, std::vector<Line>{}), rc::gen::just(CouponId()),
+                        rc::gen::element(Time{}, kNow - hours(24))),
                     to_command),
        rc::gen::map(rc::gen::construct<Confirm>(totals), to_command),
        rc::gen::map(rc::gen::construct<Cancel>(reason), to_command)},
@@ -50,6 +51,11 @@ std::string watch(const Observed<Order>& seen) {
   const State& after = seen.after;
   if (!may_become(before.status, after.status)) return "A status that may not follow.";
   if (before.status == after.status && before != after) return "Changed without a new status.";
+  const auto* place = std::get_if<Place>(&seen.command);
+  if (before.status != after.status && place != nullptr && after.ordered_at != place->ordered_at)
+    return "Ordered at another time than was said.";
+  if (before.status == Status::placed && after.ordered_at != before.ordered_at)
+    return "The time of the order has changed.";
   const bool ended = after.status == Status::confirmed || after.status == Status::cancelled;
   if (!ended && std::holds_alternative<Cancel>(seen.command))
     return "A cancel that leaves it open.";

@@ -12,8 +12,9 @@ using Refusal = Order::Refusal;
 
 const CustomerId kAnn("ann");
 const std::vector<Line> kLines = {{Sku("mug"), {2}, {}}, {Sku("cup"), {3}, AskedPrice{100}}};
-const Place kPlace{kAnn, kLines, CouponId("c1")};
-const Placed kPlaced{kAnn, kLines, CouponId("c1")};
+const Time kOrderedAt = kNow - hours(24 * 365);  // in another shop, long before
+const Place kPlace{kAnn, kLines, CouponId("c1"), kOrderedAt};
+const Placed kPlaced{kAnn, kLines, CouponId("c1"), kOrderedAt};
 const Totals kTotals{currency("GBP"), {250, 100}, 800, 80, 720};
 const Confirmed kConfirmed{kTotals};
 const Reason kReason{"stock.out_of_stock", "mug"};
@@ -25,9 +26,23 @@ TEST(OrderPlace, AgainWithTheSameContentsChangesNothing) {
   placed.when(Confirm{kTotals}).then(kConfirmed).when(kPlace).changes_nothing();
 }
 
+TEST(OrderPlace, KeepsWhenTheCustomerOrdered) {
+  const auto placed = given<Order>().when(kPlace).then(kPlaced);
+  EXPECT_EQ(placed.state().ordered_at, kOrderedAt);
+  EXPECT_EQ(placed.when(Confirm{kTotals}).then(kConfirmed).state().ordered_at, kOrderedAt);
+  EXPECT_EQ(placed.when(Cancel{kReason}).then(kCancelled).state().ordered_at, kOrderedAt);
+}
+
+// The host's time stands in the event's record; another clock's is never made up.
+TEST(OrderPlace, KeepsNoTimeIfTheCustomerOrdersNow) {
+  const auto placed =
+      given<Order>().when(Place{kAnn, kLines, {}, {}}).then(Placed{kAnn, kLines, {}, {}});
+  EXPECT_FALSE(placed.state().ordered_at.is_set());
+}
+
 TEST(OrderPlace, TakesTheMostLines) {
   const std::vector<Line> lines(kLinesMax, {Sku("mug"), {kUnitsMax}, AskedPrice{kMoneyMinorMax}});
-  given<Order>().when(Place{kAnn, lines, {}}).then(Placed{kAnn, lines, {}});
+  given<Order>().when(Place{kAnn, lines, {}, {}}).then(Placed{kAnn, lines, {}, {}});
 }
 
 TEST(OrderConfirm, ConfirmsOnceWithItsTotals) {
@@ -108,7 +123,7 @@ TEST(OrderTotals, MustAddUp) {
 TEST(OrderTotals, ThatOverflowAreRefused) {
   // 2^32 * 2^32 wraps around to 0.
   const std::int64_t big = std::int64_t{1} << 32;
-  given<Order>({Placed{kAnn, {{Sku("mug"), {big}, {}}}, {}}})
+  given<Order>({Placed{kAnn, {{Sku("mug"), {big}, {}}}, {}, {}}})
       .when(Confirm{{currency("GBP"), {big}, 0, 0, 0}})
       .refused(Refusal::invalid_totals);
 }
@@ -118,7 +133,7 @@ TEST(OrderTotals, ReachTheLimitExactly) {
   given<Order>({kPlaced}).when(Confirm{most}).then(Confirmed{most});
 }
 
-Place with_line(Line line) { return {kAnn, {kLines[0], std::move(line)}, {}}; }
+Place with_line(Line line) { return {kAnn, {kLines[0], std::move(line)}, {}, {}}; }
 
 TEST(OrderRefusals, EachHasItsRow) {
   const auto none = given<Order>();
@@ -127,19 +142,22 @@ TEST(OrderRefusals, EachHasItsRow) {
   const auto cancelled = given<Order>({kPlaced, kCancelled});
   const std::vector<Line> too_many(kLinesMax + 1, kLines[0]);
   const Sku mug("mug");
+  const CouponId coupon("c1");
   expect_refusals<Order>({
-      {Refusal::invalid_customer, none, Place{{}, kLines, {}}},
-      {Refusal::no_lines, none, Place{kAnn, {}, {}}},
-      {Refusal::too_many_lines, none, Place{kAnn, too_many, {}}},
+      {Refusal::invalid_customer, none, Place{{}, kLines, {}, {}}},
+      {Refusal::no_lines, none, Place{kAnn, {}, {}, {}}},
+      {Refusal::too_many_lines, none, Place{kAnn, too_many, {}, {}}},
       {Refusal::invalid_line, none, with_line({Sku(""), {1}, {}})},
       {Refusal::invalid_line, none, with_line({mug, {0}, {}})},
       {Refusal::invalid_line, none, with_line({mug, {-1}, {}})},
       {Refusal::invalid_line, none, with_line({mug, {kUnitsMax + 1}, {}})},
       {Refusal::invalid_line, none, with_line({mug, {1}, AskedPrice{-1}})},
       {Refusal::invalid_line, none, with_line({mug, {1}, AskedPrice{kMoneyMinorMax + 1}})},
-      {Refusal::already_placed, placed, Place{CustomerId("bob"), kLines, CouponId("c1")}},
-      {Refusal::already_placed, placed, Place{kAnn, kLines, {}}},
-      {Refusal::already_placed, confirmed, Place{kAnn, {kLines[0]}, CouponId("c1")}},
+      {Refusal::already_placed, placed, Place{CustomerId("bob"), kLines, coupon, kOrderedAt}},
+      {Refusal::already_placed, placed, Place{kAnn, kLines, {}, kOrderedAt}},
+      {Refusal::already_placed, confirmed, Place{kAnn, {kLines[0]}, coupon, kOrderedAt}},
+      {Refusal::already_placed, placed, Place{kAnn, kLines, coupon, kOrderedAt + seconds(1)}},
+      {Refusal::already_placed, confirmed, Place{kAnn, kLines, coupon, {}}},
       {Refusal::unknown_order, none, Confirm{kTotals}},
       {Refusal::already_confirmed, confirmed, Confirm{{currency("GBP"), {250, 100}, 800, 0, 800}}},
       {Refusal::already_confirmed, confirmed, Cancel{kReason}},
@@ -152,10 +170,10 @@ TEST(OrderRefusals, EachHasItsRow) {
 TEST(OrderRefusals, ComeInTheOrderOfTheirNumbers) {
   given<Order>().when(Place{}).refused(Refusal::invalid_customer);
   given<Order>({kPlaced})
-      .when(Place{kAnn, {{Sku(""), {0}, {}}}, {}})
+      .when(Place{kAnn, {{Sku(""), {0}, {}}}, {}, {}})
       .refused(Refusal::invalid_line);
   given<Order>({kPlaced, kCancelled})
-      .when(Place{kAnn, kLines, {}})
+      .when(Place{kAnn, kLines, {}, {}})
       .refused(Refusal::already_placed);
   given<Order>().when(Confirm{}).refused(Refusal::unknown_order);
   given<Order>({kPlaced, kConfirmed}).when(Confirm{}).refused(Refusal::already_confirmed);

@@ -67,6 +67,23 @@ TEST(Checkout, TheSameOrderAgainGetsTheSameAnswer) {
   EXPECT_EQ(node.read<Stock>("lamp").sold.value, 2);
 }
 
+TEST(Checkout, AnOrderKeepsTheTimeAtWhichItWasPlacedElsewhere) {
+  NodeFixture node;
+  node.stock("lamp", 10, 250);
+  node.charge("ann", 5'000);
+  auto start = node.order("o1", "ann", {{"lamp", 1}});
+  start.ordered_at = Time{1'291'191'960'000'000};
+  EXPECT_EQ(node.checkout(start).view.ordered_at, start.ordered_at);
+  EXPECT_EQ(node.checkout(node.order("o2", "ann", {{"lamp", 1}})).view.ordered_at, Time{});
+  auto otherwise = start;
+  otherwise.ordered_at = {};
+  EXPECT_EQ(node.checkout(otherwise).outcome, Outcome::id_reused);
+
+  node.crash_and_restart();
+  EXPECT_EQ(node.read<Order>("o1").ordered_at, start.ordered_at);
+  EXPECT_EQ(node.read<Order>("o2").ordered_at, Time{});
+}
+
 TEST(Checkout, NotWaitingIsAnsweredAsSoonAsTheStartIsDurable) {
   NodeFixture node;
   node.stock("lamp", 10, 250);

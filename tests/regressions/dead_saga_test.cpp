@@ -53,7 +53,7 @@ TEST(DeadSaga, IsLoadedAgainByItself) {
   start.target = "o1";
   start.header.command_id = "start";
   start.command =
-      checkout::Start{OrderId("o1"), CustomerId("ann"), {{Sku("lamp"), {1}, {}}}, CouponId()};
+      checkout::Start{OrderId("o1"), CustomerId("ann"), {{Sku("lamp"), {1}, {}}}, CouponId(), {}};
   runtime.router.send(std::move(start));
 
   caf::actor first;

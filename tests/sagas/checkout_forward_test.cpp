@@ -23,7 +23,7 @@ TEST(CheckoutForward, AnOrderGoesThrough) {
   Script saga;
   saga.when(start, kWithDeadline)
       .then({checkout::Started{start.order_id, start.customer_id, start.lines, start.coupon_id,
-                               kDeadline}})
+                               kDeadline, kOrderedAt}})
       .expect({place(start), hold_stock(0, "a", 2), hold_stock(1, "b", 1), hold_coupon()})
       .reply(all_reserved())
       .then({checkout::Reserved{small_totals()}})
@@ -54,6 +54,16 @@ TEST(CheckoutForward, WithoutACouponNobodyIsAskedForOne) {
       .reply({yes(Step::hold_wallet)})
       .reply({yes(Step::confirm_order)})
       .expect({settle_stock(0, "a"), settle_stock(1, "b"), settle_money()});
+}
+
+TEST(CheckoutForward, AnOrderOfThisMomentHasNoTimeOfItsOwn) {
+  checkout::Start start = small_order();
+  start.ordered_at = {};
+  Script saga;
+  saga.when(start, kWithDeadline)
+      .then({checkout::Started{
+          start.order_id, start.customer_id, start.lines, start.coupon_id, kDeadline, {}}})
+      .expect({place(start), hold_stock(0, "a", 2), hold_stock(1, "b", 1), hold_coupon()});
 }
 
 TEST(CheckoutForward, AFreeOrderNeedsNoWallet) {
@@ -231,6 +241,8 @@ TEST(CheckoutStart, OtherContentsUnderTheSameIdAreRefused) {
   again([](auto& s) { s.customer_id = CustomerId("bob"); });
   again([](auto& s) { s.coupon_id = {}; });
   again([](auto& s) { s.lines[0].asked_price = order::AskedPrice{300}; });
+  again([](auto& s) { s.ordered_at = {}; });
+  again([](auto& s) { s.ordered_at.micros += 1; });
 }
 
 TEST(CheckoutStart, OnlyARunningSagaTakesAnswers) {

@@ -1,5 +1,5 @@
 // One small order, its commands and answers, for the checkout's tests: 2 of SKU a at 3.00 and 1 of
-// SKU b at 5.00 with a coupon of 1.00 off, which makes 10.00.
+// SKU b at 5.00 with a coupon of 1.00 off, which makes 10.00. It was ordered a year ago.
 #pragma once
 
 #include <string>
@@ -17,6 +17,7 @@ using Out = Outgoing<Checkout::Calls>;
 
 inline const HoldId kHold{"o1"};
 inline constexpr Time kDeadline = kNow + seconds(5);
+inline constexpr Time kOrderedAt = kNow - hours(24 * 365);
 
 inline order::Line line(const char* sku, std::int64_t quantity,
                         std::optional<std::int64_t> asked_minor = {}) {
@@ -26,7 +27,8 @@ inline order::Line line(const char* sku, std::int64_t quantity,
 }
 
 inline checkout::Start small_order() {
-  return {OrderId("o1"), CustomerId("ann"), {line("a", 2), line("b", 1)}, CouponId("ten")};
+  return {
+      OrderId("o1"), CustomerId("ann"), {line("a", 2), line("b", 1)}, CouponId("ten"), kOrderedAt};
 }
 
 inline coupon::Terms one_pound_off() {
@@ -42,7 +44,8 @@ inline order::Totals small_totals() { return {currency("GBP"), {300, 500}, 1100,
 
 inline Out place(const checkout::Start& s) {
   return {ref(Step::place_order), Intent::attempt,
-          Call<Order>{s.order_id.str(), order::Place{s.customer_id, s.lines, s.coupon_id}}};
+          Call<Order>{s.order_id.str(),
+                      order::Place{s.customer_id, s.lines, s.coupon_id, s.ordered_at}}};
 }
 inline Out confirm(order::Totals totals) {
   return {ref(Step::confirm_order), Intent::attempt,

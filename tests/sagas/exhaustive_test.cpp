@@ -98,7 +98,7 @@ Scenario coupon_pays_all() {
 Scenario order_id_taken() {
   Scenario s = plenty();
   s.name = "the order id is taken";
-  s.order = after<Order>({order::Place{CustomerId("bob"), {line("a", 1)}, {}}});
+  s.order = after<Order>({order::Place{CustomerId("bob"), {line("a", 1)}, {}, {}}});
   return s;
 }
 

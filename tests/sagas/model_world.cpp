@@ -253,6 +253,8 @@ std::string Model::broken_promise(const World& world) const {
   if (!confirmed && (bought(a, scenario_.stock_a) != 0 || bought(b, scenario_.stock_b) != 0 ||
                      coupon_used || spent != 0))
     return "Something is settled of an order that is not confirmed.";
+  if (ours && !order.lines.empty() && order.ordered_at != scenario_.start.ordered_at)
+    return "The order has another time than its customer said.";
   if (!ended(world)) return {};
 
   // From the end on.

@@ -88,6 +88,7 @@ inline std::string broken_invariant(const order::State& s) {
     return "An order that was never placed has a past.";
   if ((confirmed || s.status == order::Status::placed) && s.lines.empty())
     return "A placed order has no lines.";
+  if (s.lines.empty() && s.ordered_at.is_set()) return "A time of an order never placed.";
   if (confirmed && s.totals.unit_prices_minor.size() != s.lines.size())
     return "There is not one price a line.";
   if (confirmed && s.totals.total_minor != s.totals.subtotal_minor - s.totals.discount_minor)

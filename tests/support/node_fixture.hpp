@@ -104,7 +104,7 @@ class NodeFixture {
   static checkout::Start order(const std::string& id, const std::string& customer,
                                const std::vector<std::pair<std::string, std::int64_t>>& lines,
                                const std::string& coupon = "") {
-    checkout::Start start{OrderId(id), CustomerId(customer), {}, CouponId(coupon)};
+    checkout::Start start{OrderId(id), CustomerId(customer), {}, CouponId(coupon), {}};
     for (const auto& [sku, quantity] : lines) start.lines.push_back({Sku(sku), {quantity}, {}});
     return start;
   }
