@@ -5,6 +5,7 @@
 
 #include "events/ids.hpp"
 #include "events/nearest.hpp"
+#include "events/rfc3339.hpp"
 
 namespace souk::gateway {
 namespace {
@@ -220,6 +221,16 @@ std::string JsonReader::text(std::size_t bytes_max) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       fail(422, "control_character", "The text must not hold control characters.");
   return std::string(value);
+}
+
+Time JsonReader::time() {
+  const std::string written = text(64);
+  const auto time = parse_rfc3339(written);
+  if (!time)
+    fail(422, "invalid_time",
+         quoted(std::string_view(written)) +
+             " is no time since 1970; write it like 2026-03-01T08:30:00Z (RFC 3339).");
+  return *time;
 }
 
 std::string JsonReader::id() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/ids.hpp"
 #include "node/gateway/problem.hpp"
 
 namespace souk::gateway {
@@ -58,6 +59,8 @@ class JsonReader {
   std::string text(std::size_t bytes_max);
   // An id (see valid_id), as a string or as a whole number.
   std::string id();
+  // A time from 1970 on, as text (RFC 3339).
+  Time time();
   // A number as it is written.
   std::string_view number();
   // Nothing but white space may follow the value that was read.

@@ -1,8 +1,8 @@
 #include "node/gateway/render.hpp"
 
+#include "events/rfc3339.hpp"
 #include "node/gateway/json_writer.hpp"
 #include "node/gateway/refusals.hpp"
-#include "events/rfc3339.hpp"
 
 namespace souk::gateway {
 namespace {
@@ -59,6 +59,7 @@ struct OrderParts {
   const std::string& order_id;
   const CustomerId& customer_id;
   const CouponId& coupon_id;
+  Time ordered_at;
   const std::vector<order::Line>& lines;
   const order::Totals* totals;  // null unless confirmed
   const order::Reason* reason;  // null unless cancelled
@@ -101,6 +102,7 @@ std::string write_order(const OrderParts& parts) {
   }
   out.field("customer_id", parts.customer_id.str());
   if (!parts.coupon_id.empty()) out.field("coupon_id", parts.coupon_id.str());
+  if (parts.ordered_at.is_set()) out.field("ordered_at", to_rfc3339(parts.ordered_at));
   if (parts.totals != nullptr) out.field("currency", parts.totals->currency.code());
   write_lines(out, parts);
   if (parts.totals != nullptr) {
@@ -192,7 +194,7 @@ std::string render_order(const std::string& id, const order::State& view) {
   return write_order({confirmed   ? "CONFIRMED"
                       : cancelled ? "CANCELLED"
                                   : "PENDING",
-                      id, view.customer_id, view.coupon_id, view.lines,
+                      id, view.customer_id, view.coupon_id, view.ordered_at, view.lines,
                       confirmed ? &view.totals : nullptr, cancelled ? &view.reason : nullptr});
 }
 
@@ -202,8 +204,9 @@ std::string render_order(const checkout::State& saga) {
   return write_order({confirmed   ? "CONFIRMED"
                       : cancelled ? "CANCELLED"
                                   : "PENDING",
-                      saga.order_id.str(), saga.customer_id, saga.coupon_id, saga.lines,
-                      confirmed ? &saga.totals : nullptr, cancelled ? &saga.reason : nullptr});
+                      saga.order_id.str(), saga.customer_id, saga.coupon_id, saga.ordered_at,
+                      saga.lines, confirmed ? &saga.totals : nullptr,
+                      cancelled ? &saga.reason : nullptr});
 }
 
 }  // namespace souk::gateway

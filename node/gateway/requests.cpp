@@ -1,5 +1,6 @@
 #include "node/gateway/requests.hpp"
 
+#include "events/rfc3339.hpp"
 #include "node/gateway/json_reader.hpp"
 
 namespace souk::gateway {
@@ -122,11 +123,23 @@ order::Line read_line(JsonReader& in) {
   return line;
 }
 
+Time read_ordered_at(JsonReader& in, Time now) {
+  const Time time = in.time();
+  if (time < order::kOrderedAtMin)
+    in.fail(422, "out_of_range",
+            to_rfc3339(time) + " is before 1970-01-02, the earliest time that an order can have.");
+  if (time > now + kClocksApartMax)
+    in.fail(422, "out_of_range",
+            to_rfc3339(time) + " is in the future (the node's clock says " + to_rfc3339(now) +
+                "); give the time at which the customer ordered, or leave it out for now.");
+  return time;
+}
+
 }  // namespace
 
-checkout::Start read_order(std::string_view body) {
+checkout::Start read_order(std::string_view body, Time now) {
   static constexpr Member kMembers[] = {
-      {"order_id"}, {"customer_id"}, {"lines"}, {"coupon_id", false}};
+      {"order_id"}, {"customer_id"}, {"lines"}, {"coupon_id", false}, {"ordered_at", false}};
   JsonReader in(body);
   checkout::Start start;
   in.object(kMembers, [&](int member) {
@@ -137,7 +150,8 @@ checkout::Start read_order(std::string_view body) {
         in.array(order::kLinesMax, [&](std::size_t) { start.lines.push_back(read_line(in)); });
         if (start.lines.empty()) in.fail(422, "no_lines", "An order needs at least one line.");
         break;
-      default: start.coupon_id = CouponId(in.id()); break;
+      case 3: start.coupon_id = CouponId(in.id()); break;
+      default: start.ordered_at = read_ordered_at(in, now); break;
     }
   });
   in.end();

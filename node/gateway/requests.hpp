@@ -30,8 +30,12 @@ struct GrantRequest {
 };
 GrantRequest read_grant(std::string_view body);  // coupon_id, owner?, and the terms
 
-// order_id, customer_id, lines: [{sku, quantity, unit_price_minor?}], coupon_id?
-checkout::Start read_order(std::string_view body);
+// order_id, customer_id, lines: [{sku, quantity, unit_price_minor?}], coupon_id?, ordered_at?
+// `now` is the node's clock; ordered_at is at most kClocksApartMax after it.
+checkout::Start read_order(std::string_view body, Time now);
+
+// How far a client's clock may be ahead of the node's.
+inline constexpr Duration kClocksApartMax = seconds(60);
 
 // The window's end of a coupon that names none: 9999-12-31T23:59:59Z. Its beginning is 1970.
 inline constexpr Time kForever{253'402'300'799'000'000};

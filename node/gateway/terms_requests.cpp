@@ -4,7 +4,6 @@
 
 #include "node/gateway/json_reader.hpp"
 #include "node/gateway/requests.hpp"
-#include "events/rfc3339.hpp"
 
 namespace souk::gateway {
 namespace {
@@ -35,15 +34,6 @@ std::int64_t basis_points(JsonReader& in) {
   return points;
 }
 
-Time read_time(JsonReader& in) {
-  const std::string text = in.text(64);
-  const auto time = parse_rfc3339(text);
-  if (!time)
-    in.fail(422, "invalid_time",
-            "\"" + text + "\" is no time; write it like 2026-03-01T08:30:00Z (RFC 3339).");
-  return *time;
-}
-
 // '~' separates a campaign from its coupons' ordinals: nobody else may take such an id, or the
 // campaign's customer would be told of a coupon that is somebody else's.
 CouponId read_coupon_id(JsonReader& in) {
@@ -64,8 +54,8 @@ class TermsReader {
     if (name == kDiscount.name) read_discount();
     if (name == kCurrency.name) set_currency();
     if (name == kMinimum.name) minimum_minor_ = in_.integer(0, kMoneyMinorMax);
-    if (name == kFrom.name) terms_.valid_from = read_time(in_);
-    if (name == kUntil.name) terms_.valid_until = read_time(in_);
+    if (name == kFrom.name) terms_.valid_from = in_.time();
+    if (name == kUntil.name) terms_.valid_until = in_.time();
   }
 
   coupon::Terms take() {

@@ -54,9 +54,11 @@ class Mutator {
   std::mt19937 random_;
 };
 
+constexpr Time kNow{1'767'268'800'000'000};  // 2026-01-01T12:00:00Z
 const std::string kOrder =
     R"({"order_id":"o-1","customer_id":17850,"coupon_id":null,"lines":[{"sku":"t\u00e9","quantity":2},)"
-    R"({"sku":"85123A","quantity":1,"unit_price_minor":90}]})";
+    R"({"sku":"85123A","quantity":1,"unit_price_minor":90}],)"
+    R"("ordered_at":"2010-12-01T08:26:00.5+01:00"})";
 const std::string kCoupon =
     R"({"coupon_id":"k","owner":"ann","currency":"GBP","discount":{"percent":12.5,"cap_minor":300},)"
     R"("minimum_total_minor":100,"valid_until":"2999-01-01T00:00:00Z"})";
@@ -71,7 +73,7 @@ TEST(Fuzz, BodiesAreReadOrRefused) {
     const std::string body = mutator.mutate(i % 2 == 0 ? kOrder : kCoupon);
     try {
       if (i % 2 == 0)
-        gateway::read_order(body);
+        gateway::read_order(body, kNow);
       else
         gateway::read_grant(body);
       ++taken;
@@ -94,7 +96,7 @@ TEST(Fuzz, WhatIsTakenIsJson) {
   for (int i = 0; i < 30'000; ++i) {
     const std::string body = mutator.mutate(kOrder);
     try {
-      gateway::read_order(body);
+      gateway::read_order(body, kNow);
     } catch (const gateway::Problem&) {
       continue;
     }

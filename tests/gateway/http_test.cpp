@@ -180,6 +180,27 @@ TEST_F(Http, OrderIsCancelledWithTheReason) {
             std::string::npos);
 }
 
+TEST_F(Http, OrderKeepsTheTimeAtWhichItWasPlacedElsewhere) {
+  stock("tea", 10, 250);
+  charge("ann", 1000);
+  const auto body = [](const std::string& ordered_at) {
+    return R"({"order_id":"o","customer_id":"ann","ordered_at":")" + ordered_at +
+           R"(","lines":[{"sku":"tea","quantity":1}]})";
+  };
+  const Response future = post("/v1/orders", body("2999-01-01T00:00:00Z"));
+  EXPECT_EQ(future.status, 422);
+  EXPECT_EQ(future.json()["field"], "ordered_at");
+  EXPECT_EQ(get("/v1/orders/o").status, 404) << "a time in the future uses up no id";
+
+  const Response made = post("/v1/orders", body("2010-12-01T10:26:00+02:00"));
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(made.json()["ordered_at"], "2010-12-01T08:26:00Z");
+  EXPECT_EQ(get("/v1/orders/o").body, made.body);
+  EXPECT_EQ(post("/v1/orders", body("2010-12-01T08:26:00Z")).body, made.body)
+      << "the same moment, written otherwise";
+  EXPECT_EQ(post("/v1/orders", body("2010-12-01T08:26:01Z")).code(), "id_reused");
+}
+
 TEST_F(Http, OrderThatIsNotWaitedForIsPending) {
   stock("tea", 1, 250);
   charge("ann", 1000);

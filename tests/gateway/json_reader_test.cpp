@@ -6,11 +6,13 @@
 
 #include <gtest/gtest.h>
 
-#include "node/gateway/requests.hpp"
 #include "events/rfc3339.hpp"
+#include "node/gateway/requests.hpp"
 
 namespace souk::gateway {
 namespace {
+
+constexpr Time kNow{1'767'268'800'000'000};  // 2026-01-01T12:00:00Z
 
 // The problem that `read` throws, or one with status 0.
 template <class Read>
@@ -40,7 +42,7 @@ class BadOrders : public ::testing::TestWithParam<BadOrder> {};
 
 TEST_P(BadOrders, AreRefusedWithASentenceThatHelps) {
   const BadOrder& bad = GetParam();
-  const Problem problem = problem_in([&] { read_order(bad.body); });
+  const Problem problem = problem_in([&] { read_order(bad.body, kNow); });
   EXPECT_EQ(problem.status, bad.status);
   EXPECT_EQ(problem.code, bad.code) << problem.detail;
   EXPECT_EQ(problem.field, bad.field) << problem.detail;
@@ -52,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::
         testing::
             Values(BadOrder{"Empty", "", 400, "empty_body", "",
-                            "order_id, customer_id, lines, coupon_id"},
+                            "order_id, customer_id, lines, coupon_id, ordered_at"},
                    BadOrder{"OnlySpace", " \n", 400, "empty_body", "", "empty"},
                    BadOrder{"Word", "hello", 400, "not_json", "", "byte 0"},
                    BadOrder{"Array", "[]", 400, "wrong_type", "", "an object, and it is an array"},
@@ -116,6 +118,15 @@ INSTANTIATE_TEST_SUITE_P(
                             "letters"},
                    BadOrder{"IdBool", R"({"order_id":false})", 400, "wrong_type", "order_id",
                             "false"},
+                   BadOrder{"TimeNumber", R"({"ordered_at":1291191960})", 400, "wrong_type",
+                            "ordered_at", "a string"},
+                   BadOrder{"TimeWithoutZone", R"({"ordered_at":"2010-12-01T08:26:00"})", 422,
+                            "invalid_time", "ordered_at", "2026-03-01T08:30:00Z"},
+                   BadOrder{"TimeTooEarly", R"({"ordered_at":"1970-01-01T00:00:00Z"})", 422,
+                            "out_of_range", "ordered_at", "is before 1970-01-02"},
+                   BadOrder{"TimeInTheFuture", R"({"ordered_at":"2026-01-02T00:00:00Z"})", 422,
+                            "out_of_range", "ordered_at",
+                            "in the future (the node's clock says 2026-01-01T12:00:00Z)"},
                    BadOrder{"NotUtf8", "{\"order_id\":\"a\xff\"}", 400, "not_utf8", "order_id",
                             "Byte 14"},
                    BadOrder{"Overlong", "{\"order_id\":\"\xc0\xaf\"}", 400,
@@ -144,13 +155,52 @@ TEST(ReadOrder, TakesEveryForm) {
   const auto start = read_order(
       "\xef\xbb\xbf {\"lines\":[ {\"sku\":22423,\"quantity\":2},{\"quantity\":1,\"sku\":\"a\","
       "\"unit_price_minor\":0}],\r\n\t\"customer_id\":17850,\"order_id\":\"\\u0041+~.:@_-\","
-      "\"coupon_id\":null}");
+      "\"coupon_id\":null,\"ordered_at\":null}",
+      kNow);
   EXPECT_EQ(start.order_id.str(), "A+~.:@_-");
   EXPECT_EQ(start.customer_id.str(), "17850");
   EXPECT_TRUE(start.coupon_id.empty());
+  EXPECT_FALSE(start.ordered_at.is_set());
   ASSERT_EQ(start.lines.size(), 2u);
   EXPECT_EQ(start.lines[0], (order::Line{Sku("22423"), {2}, {}}));
   EXPECT_EQ(start.lines[1], (order::Line{Sku("a"), {1}, order::AskedPrice{0}}));
+}
+
+// ordered_at as it is read, or the code of what is wrong with it.
+std::string ordered_at(const std::string& text) {
+  std::string read;
+  const Problem problem = problem_in([&] {
+    const auto start =
+        read_order(R"({"ordered_at":")" + text + R"(","order_id":"o","customer_id":"c",
+      "lines":[{"sku":"s","quantity":1}]})",
+                   kNow);
+    read = to_rfc3339(start.ordered_at);
+  });
+  if (problem.status == 0) return read;
+  EXPECT_EQ(problem.status, 422);
+  EXPECT_EQ(problem.field, "ordered_at");
+  return problem.code;
+}
+
+TEST(ReadOrder, TakesTheTimeOfAnOrderPlacedElsewhereBefore) {
+  EXPECT_EQ(ordered_at("2010-12-01T08:26:00Z"), "2010-12-01T08:26:00Z");
+  EXPECT_EQ(ordered_at("2010-12-01T08:26:00.25+02:00"), "2010-12-01T06:26:00.25Z");
+  EXPECT_EQ(ordered_at("yesterday"), "invalid_time");
+  EXPECT_EQ(ordered_at("2010-12-01"), "invalid_time");
+}
+
+TEST(ReadOrder, TakesNoTimeBeforeTheSecondDay) {
+  EXPECT_EQ(ordered_at("1970-01-02T00:00:00Z"), "1970-01-02T00:00:00Z");
+  EXPECT_EQ(ordered_at("1970-01-01T23:59:59.999999Z"), "out_of_range");
+  EXPECT_EQ(ordered_at("1970-01-02T00:00:00+00:01"), "out_of_range");
+  EXPECT_EQ(ordered_at("1969-12-31T00:00:00Z"), "invalid_time");
+}
+
+TEST(ReadOrder, TakesNoTimeInTheFutureBeyondWhatClocksDiffer) {
+  EXPECT_EQ(ordered_at("2026-01-01T12:01:00Z"), "2026-01-01T12:01:00Z");
+  EXPECT_EQ(ordered_at("2026-01-01T12:01:00.000001Z"), "out_of_range");
+  EXPECT_EQ(ordered_at("2026-01-01T12:01:00-00:01"), "out_of_range");
+  EXPECT_EQ(ordered_at("9999-12-31T23:59:59Z"), "out_of_range");
 }
 
 TEST(ReadOrder, TakesTwoThousandLinesAndNoMore) {
@@ -160,8 +210,8 @@ TEST(ReadOrder, TakesTwoThousandLinesAndNoMore) {
       all += (i == 0 ? "" : ",") + std::string(R"({"sku":"s","quantity":1})");
     return with_line(all);
   };
-  EXPECT_EQ(read_order(body_of(2000)).lines.size(), 2000u);
-  const Problem problem = problem_in([&] { read_order(body_of(2001)); });
+  EXPECT_EQ(read_order(body_of(2000), kNow).lines.size(), 2000u);
+  const Problem problem = problem_in([&] { read_order(body_of(2001), kNow); });
   EXPECT_EQ(problem.status, 422);
   EXPECT_EQ(problem.code, "too_many");
 }

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "node/gateway/asking.hpp"
 #include "events/nearest.hpp"
+#include "node/gateway/asking.hpp"
 #include "node/gateway/refusals.hpp"
 #include "node/gateway/render.hpp"
 #include "node/gateway/requests.hpp"
@@ -88,15 +88,18 @@ TEST(RenderOrder, IsTheSameFromTheSagaAndFromTheOrder) {
                        .customer_id = CustomerId("c"),
                        .lines = lines,
                        .coupon_id = CouponId("k"),
-                       .totals = totals};
+                       .totals = totals,
+                       .ordered_at = Time{1'291'191'960'000'000}};
   order::State own{.status = order::Status::confirmed,
                    .customer_id = CustomerId("c"),
                    .lines = lines,
                    .coupon_id = CouponId("k"),
-                   .totals = totals};
+                   .totals = totals,
+                   .ordered_at = saga.ordered_at};
   EXPECT_EQ(render_order(saga), render_order("o", own));
   EXPECT_EQ(json::parse(render_order(saga)), json::parse(R"({
-    "order_id":"o","status":"CONFIRMED","customer_id":"c","coupon_id":"k","currency":"GBP",
+    "order_id":"o","status":"CONFIRMED","customer_id":"c","coupon_id":"k",
+    "ordered_at":"2010-12-01T08:26:00Z","currency":"GBP",
     "lines":[{"sku":"a","quantity":2,"unit_price_minor":100,"line_total_minor":200},
              {"sku":"b","quantity":1,"unit_price_minor":7,"line_total_minor":7}],
     "subtotal_minor":207,"discount_minor":20,"total_minor":187})"));
@@ -115,6 +118,9 @@ TEST(RenderOrder, IsTheSameFromTheSagaAndFromTheOrder) {
 
   saga.phase = checkout::Phase::settling;
   EXPECT_EQ(json::parse(render_order(saga))["status"], "PENDING");
+  EXPECT_EQ(json::parse(render_order(saga))["ordered_at"], "2010-12-01T08:26:00Z");
+  saga.ordered_at = {};
+  EXPECT_FALSE(json::parse(render_order(saga)).contains("ordered_at"));
 }
 
 TEST(RenderCoupon, ReadsBackAsTheSameTerms) {
