@@ -176,6 +176,16 @@ rocksdb::ColumnFamilyOptions family_options(Column column, const RocksOptions& o
   return family;
 }
 
+std::vector<rocksdb::ColumnFamilyDescriptor> families_of(const RocksOptions& options) {
+  auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (int i = 0; i < kColumnCount; ++i) {
+    auto column = static_cast<Column>(i);
+    families.emplace_back(family_of(column), family_options(column, options, cache));
+  }
+  return families;
+}
+
 Status explain(const rocksdb::Status& status, const std::string& path) {
   const std::string why = status.ToString();
   auto says = [&](const char* words) { return why.find(words) != std::string::npos; };
@@ -220,17 +230,25 @@ Result<std::unique_ptr<Kv>> open_rocks_kv(const RocksOptions& options) {
   }
   if (std::filesystem::exists(options.path + "/CURRENT"))
     if (Status status = check_files(options); !status.ok()) return status;
-  auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (int i = 0; i < kColumnCount; ++i) {
-    auto column = static_cast<Column>(i);
-    families.emplace_back(family_of(column), family_options(column, options, cache));
-  }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  rocksdb::Status status =
-      rocksdb::DB::Open(database_options(options), options.path, families, &handles, &db);
+  rocksdb::Status status = rocksdb::DB::Open(database_options(options), options.path,
+                                             families_of(options), &handles, &db);
   if (!status.ok()) return explain(status, options.path);
+  return std::unique_ptr<Kv>(
+      std::make_unique<RocksKv>(std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
+}
+
+Result<std::unique_ptr<Kv>> open_rocks_kv_to_read(const std::string& path) {
+  // RocksDB would make an empty directory of one that is not there.
+  if (!std::filesystem::exists(path + "/CURRENT"))
+    return Status(Code::not_found, "There is no data in " + path + "; check the path of --data.");
+  const RocksOptions options{.path = path, .create_if_missing = false};
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  rocksdb::Status status = rocksdb::DB::OpenForReadOnly(database_options(options), path,
+                                                        families_of(options), &handles, &db);
+  if (!status.ok()) return explain(status, path);
   return std::unique_ptr<Kv>(
       std::make_unique<RocksKv>(std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
 }

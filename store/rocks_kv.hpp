@@ -35,4 +35,11 @@ struct RocksOptions {
 // was never acknowledged) and is then cut off; damage before it is corruption.
 Result<std::unique_ptr<Kv>> open_rocks_kv(const RocksOptions& options);
 
+// The database in `path` as it is now, whether or not another process has it open: takes no lock
+// and changes not a byte of the directory. What is written later is not seen, and every write
+// fails. Takes as long and as much memory as reading the write-ahead log again. Fails with
+// not_found, newer_format, corruption, io_error; with the last two also because files went away
+// while they were read: try again.
+Result<std::unique_ptr<Kv>> open_rocks_kv_to_read(const std::string& path);
+
 }  // namespace souk::store
