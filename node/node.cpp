@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/core/feed.hpp"
 #include "actors/core/keeper.hpp"
 #include "actors/core/writer.hpp"
 #include "node/front.hpp"
@@ -27,8 +28,9 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
   config_.set("scheduler.policy", caf::atom("sharing"));
   system_ = std::make_unique<caf::actor_system>(config_);
   runtime_ =
-      std::unique_ptr<core::Runtime>(new core::Runtime{*log_, clock, options.core, {}, {}, {}});
-  runtime_->writer = system_->spawn<core::Writer, caf::detached>(std::ref(*log_));
+      std::unique_ptr<core::Runtime>(new core::Runtime{*log_, clock, options.core, {}, {}, {}, {}});
+  runtime_->feed = system_->spawn<core::Feed>(std::cref(*runtime_));
+  runtime_->writer = system_->spawn<core::Writer, caf::detached>(std::cref(*runtime_));
   for (std::size_t i = 0; i < kLoaders; ++i)
     runtime_->loaders.push_back(system_->spawn<caf::detached>(core::loader));
 
@@ -51,6 +53,7 @@ Node::~Node() {
   runtime_->router.clear();
   runtime_->loaders.clear();
   runtime_->writer = nullptr;
+  runtime_->feed = nullptr;
   system_.reset();
 }
 
@@ -132,6 +135,8 @@ void Node::stop() {
     end(loader,
         caf::make_message(caf::exit_msg{loader.address(), caf::exit_reason::user_shutdown}));
   end(runtime_->writer, caf::make_message(core::stop_atom::value));
+  end(runtime_->feed,
+      caf::make_message(caf::exit_msg{runtime_->feed.address(), caf::exit_reason::user_shutdown}));
   // Hosts may be in the middle of a message, and HTTP threads of a request: what they use stays
   // until the destructor.
   system_->await_all_actors_done();

@@ -48,6 +48,9 @@ class Node final : public gateway::Backend {
 
   const store::Log& log() const { return *log_; }
 
+  // Gives out the log's records to whoever pulls them. Until `stop`.
+  const caf::actor& feed() const { return runtime_->feed; }
+
  private:
   template <class A>
   void spawn_keepers();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -74,6 +75,10 @@ struct Runtime {
   Router router;
   caf::actor writer;
   std::vector<caf::actor> loaders;
+  caf::actor feed;  // null: none. Set before the writer is asked for anything
+  // Set by the feed while somebody waits in it. The writer clears it when it tells the feed that
+  // something has become durable.
+  mutable std::atomic<bool> feed_waits{false};
 
   const caf::actor& loader_for(PartitionId partition) const {
     return loaders[partition.number % loaders.size()];

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/core/feed.hpp"
+
 namespace souk::core {
 namespace {
 
@@ -10,8 +12,8 @@ constexpr std::size_t kGroupBytesMax = 32u << 20;
 
 }  // namespace
 
-Writer::Writer(caf::actor_config& config, store::Log& log)
-    : caf::event_based_actor(config), log_(log) {}
+Writer::Writer(caf::actor_config& config, const Runtime& runtime)
+    : caf::event_based_actor(config), runtime_(runtime), log_(runtime.log) {}
 
 caf::behavior Writer::make_behavior() {
   return {
@@ -64,6 +66,7 @@ void Writer::flush() noexcept {
     log_.put_snapshot(*group_[i].stream, std::move(*snapshots_[i]));
   }
   tell(statuses, offsets);
+  tell_feed();
   group_.clear();
   from_.clear();
   snapshots_.clear();
@@ -91,6 +94,13 @@ void Writer::tell(const std::vector<store::Status>& statuses,
     }
   }
   for (std::size_t i = 0; i < news.size(); ++i) send(from_[first[i]], std::move(news[i]));
+}
+
+// The feed sets the flag and then looks at the log; here it is the other way round. The log's lock
+// orders the two, so one of them sees the other: no group is missed.
+void Writer::tell_feed() {
+  if (runtime_.feed_waits && runtime_.feed_waits.exchange(false))
+    send(runtime_.feed, durable_atom::value);
 }
 
 caf::behavior loader(caf::event_based_actor*) {

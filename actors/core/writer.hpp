@@ -6,7 +6,8 @@
 // disk), the next group gathers in the mailbox.
 //
 // Every actor that appended gets one Committed a group: how many of its appends are durable, and
-// the failure if one is not. Nothing is said before the write has been synced.
+// the failure if one is not. Nothing is said before the write has been synced. The feed is told
+// only while somebody waits in it.
 #pragma once
 
 #include <unordered_map>
@@ -15,12 +16,13 @@
 #include <caf/all.hpp>
 
 #include "actors/core/messages.hpp"
+#include "actors/core/runtime.hpp"
 
 namespace souk::core {
 
 class Writer : public caf::event_based_actor {
  public:
-  Writer(caf::actor_config& config, store::Log& log);
+  Writer(caf::actor_config& config, const Runtime& runtime);
   caf::behavior make_behavior() override;
 
  private:
@@ -30,6 +32,9 @@ class Writer : public caf::event_based_actor {
   void flush() noexcept;
   void tell(const std::vector<store::Status>& statuses, const std::vector<store::Offset>& offsets);
 
+  void tell_feed();
+
+  const Runtime& runtime_;
   store::Log& log_;
   bool flush_sent_ = false;
   std::size_t group_bytes_ = 0;
