@@ -4,11 +4,18 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "events/columns.hpp"
 #include "events/ids.hpp"
 
 namespace souk::read_models {
+
+// The words of coupons.status.
+inline constexpr std::string_view kCouponGranted = "GRANTED";
+inline constexpr std::string_view kCouponHeld = "HELD";
+inline constexpr std::string_view kCouponUsed = "USED";
+inline constexpr std::string_view kCouponLapsed = "LAPSED";
 
 struct CampaignRow {
   static constexpr TableText kTable{
@@ -19,6 +26,7 @@ struct CampaignRow {
   std::int64_t quantity = 0;
   std::int64_t issued = 0;
   std::int64_t delivered = 0;
+  std::int64_t failed = 0;
   std::string discount;
   Time valid_from;
   Time valid_until;
@@ -33,8 +41,9 @@ struct CampaignRow {
         column("quantity", &R::quantity, "how many coupons there are"),
         column("issued", &R::issued, "how many customers got one; never more than quantity"),
         column("delivered", &R::delivered, "how many of those coupons exist by now"),
+        column("failed", &R::failed, "how many never will, as their ids were taken: 0"),
         column("discount", &R::discount, "what each promises, such as '12.5 %' or '5.00 GBP'"),
-        column("valid_from", &R::valid_from, "from when on its coupons may be used"),
+        column("valid_from", &R::valid_from, "from when on its coupons may be used; NULL: ever"),
         column("valid_until", &R::valid_until, "from when on they may not"),
         column("opened_at", &R::opened_at, "when the campaign was opened"),
         column("updated_at", &R::updated_at, "time of the last change")};
@@ -74,7 +83,7 @@ struct CouponRow {
         column("currency", &R::currency, "ISO 4217, if an amount is part of the terms"),
         column("minimum_total_minor", &R::minimum_total_minor,
                "the order's subtotal must reach this, in minor units"),
-        column("valid_from", &R::valid_from, "from when on it may be used"),
+        column("valid_from", &R::valid_from, "from when on it may be used; NULL: ever"),
         column("valid_until", &R::valid_until, "from when on it may not"),
         column("order_id", &R::order_id, "the order that holds or used it"),
         column("granted_at", &R::granted_at, "when it was granted"),

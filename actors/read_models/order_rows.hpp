@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "events/columns.hpp"
 #include "events/ids.hpp"
@@ -45,11 +46,12 @@ struct OrderRow {
     return std::tuple{
         column("order_id", &R::order_id, "the client's id of the order"),
         column("customer_id", &R::customer_id,
-               "whose order it is; pays from the wallet of that id"),
+               "whose order it is; pays from the wallet of that id. NULL if placed_at is"),
         column("status", &R::status, "PLACED (under way), CONFIRMED or CANCELLED"),
         column("ordered_at", &R::ordered_at,
                "when the customer ordered: placed_at, unless the order came from elsewhere"),
-        column("placed_at", &R::placed_at, "when souk took the order"),
+        column("placed_at", &R::placed_at,
+               "when souk took the order; NULL: it was cancelled before that"),
         column("confirmed_at", &R::confirmed_at, "NULL unless CONFIRMED"),
         column("cancelled_at", &R::cancelled_at, "NULL unless CANCELLED"),
         column("reason_code", &R::reason_code,

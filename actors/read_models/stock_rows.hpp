@@ -49,14 +49,14 @@ struct StockRow {
 struct SalesHourRow {
   static constexpr TableText kTable{
       "sales_by_hour",
-      "Confirmed sales of a SKU by the hour in which they were ordered. The view best_sellers sums "
-      "them up; daily_revenue has the orders' side, with discounts."};
+      "One row for each SKU and hour in which units of it were ordered that were confirmed. The "
+      "view best_sellers sums them up; daily_revenue has the orders' side, with discounts."};
   static constexpr std::size_t kKeyColumns = 3;
 
   std::string hour;
   std::string sku;
   std::string currency;
-  std::int64_t orders = 0;
+  std::int64_t lines = 0;
   std::int64_t units = 0;
   std::int64_t revenue_minor = 0;
 
@@ -66,7 +66,7 @@ struct SalesHourRow {
     return std::tuple{column("hour", &R::hour, "the hour's beginning in UTC, by orders.ordered_at"),
                       column("sku", &R::sku, "see stock_levels"),
                       column("currency", &R::currency, "ISO 4217"),
-                      column("orders", &R::orders, "confirmed order lines"),
+                      column("lines", &R::lines, "confirmed order lines"),
                       column("units", &R::units, "units sold"),
                       column("revenue_minor", &R::revenue_minor,
                              "sum of the lines in minor units, before coupons' discounts")};
@@ -74,8 +74,9 @@ struct SalesHourRow {
 };
 
 struct DailyRevenueRow {
-  static constexpr TableText kTable{
-      "daily_revenue", "Confirmed orders by the day, in UTC, on which they were ordered."};
+  static constexpr TableText kTable{"daily_revenue",
+                                    "One row for each day, in UTC, on which orders were placed "
+                                    "that were confirmed, and currency."};
   static constexpr std::size_t kKeyColumns = 2;
 
   std::string day;

@@ -8,15 +8,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "actors/read_models/row_index.hpp"
 #include "events/columns.hpp"
 
 namespace souk::read_models {
@@ -39,6 +38,9 @@ class RowSource {
 
 enum class Change : std::uint8_t { none, inserted, updated, erased };
 
+// Whether a row that is not in memory may be in the database. `no` spares the question.
+enum class Stored : std::uint8_t { maybe, no };
+
 // Belongs to one thread. References to rows hold until `shrink`, `discard` or the row's `erase`.
 template <RowType Row>
 class Table {
@@ -50,45 +52,51 @@ class Table {
   // A new row. It must not exist: the caller knows that from the stream's sequence, and the
   // database says so at the latest when it is written.
   Row& insert(Row row) {
-    const auto found = entries_.find(key_of(row));
-    if (found == entries_.end()) {
-      Entry& entry = add(std::move(row), Change::inserted);
-      return entry.row;
-    }
-    Entry& entry = mutable_entry(found);
-    if (entry.present) throw Unprojectable(existing(row));
-    entry.row = std::move(row);
-    entry.present = true;
-    mark(entry, entry.stored ? Change::updated : Change::inserted);
-    return entry.row;
+    const std::uint64_t hash = Index::hash_of(key_of(row));
+    Entry* entry = index_.find(hash, key_of(row));
+    if (entry != nullptr && entry->present) throw Unprojectable(existing(row));
+    if (entry == nullptr)
+      entry = &index_.add(hash, std::move(row));
+    else
+      entry->row = std::move(row);
+    entry->present = true;
+    return changed(*entry);
   }
 
+  // A new row that nobody will ask for before it is written: `find` and `look` do not see it until
+  // then. Cheaper than `insert`, as its key is neither hashed nor kept after the commit.
+  void append(Row row) { appended_.push_back(std::move(row)); }
+
   // The row, to be changed; null if there is none.
-  Row* find(const Key& key) {
-    Entry* entry = lookup(key);
-    if (entry == nullptr || !entry->present) return nullptr;
-    mark(*entry, entry->stored ? Change::updated : Change::inserted);
-    return &entry->row;
+  Row* find(const Key& key, Stored stored = Stored::maybe) {
+    Entry* entry = lookup(Index::hash_of(key), key, stored);
+    return entry == nullptr || !entry->present ? nullptr : &changed(*entry);
   }
 
   // The row, to be read; null if there is none.
   const Row* look(const Key& key) {
-    Entry* entry = lookup(key);
+    Entry* entry = lookup(Index::hash_of(key), key, Stored::maybe);
     return entry == nullptr || !entry->present ? nullptr : &entry->row;
   }
 
   // The row, to be changed; a new one, made by `make`, if there is none.
   template <class Make>
-  Row& find_or_insert(const Key& key, Make&& make) {
-    if (Row* row = find(key)) return *row;
-    return insert(make());
+  Row& find_or_insert(const Key& key, Make&& make, Stored stored = Stored::maybe) {
+    const std::uint64_t hash = Index::hash_of(key);
+    Entry* entry = lookup(hash, key, stored);
+    if (entry == nullptr)
+      entry = &index_.add(hash, make());
+    else if (!entry->present)
+      entry->row = make();
+    entry->present = true;
+    return changed(*entry);
   }
 
   void erase(const Key& key) {
-    Entry* entry = lookup(key);
+    Entry* entry = lookup(Index::hash_of(key), key, Stored::maybe);
     if (entry == nullptr || !entry->present) return;
     entry->present = false;
-    mark(*entry, entry->stored ? Change::erased : Change::none);
+    changed(*entry);
   }
 
   // --- for whoever commits ----------------------------------------------------------------------
@@ -97,12 +105,18 @@ class Table {
   // Of an erased one only the key counts.
   template <class F>
   void for_each_change(F&& f) {
-    std::sort(dirty_.begin(), dirty_.end(),
-              [](const Entry* a, const Entry* b) { return key_of(a->row) < key_of(b->row); });
+    std::vector<Listed> changes;
+    changes.reserve(dirty_.size() + appended_.size());
     for (const Entry* entry : dirty_)
-      if (entry->change != Change::none) f(entry->change, entry->row);
+      if (entry->change != Change::none)
+        changes.push_back({key_of(entry->row), entry->change, &entry->row});
+    for (const Row& row : appended_) changes.push_back({key_of(row), Change::inserted, &row});
+    std::sort(changes.begin(), changes.end(),
+              [](const Listed& a, const Listed& b) { return a.key < b.key; });
+    for (const Listed& one : changes) f(one.change, *one.row);
   }
-  std::size_t changes() const { return dirty_.size(); }
+  // At most so many rows differ.
+  std::size_t changes() const { return dirty_.size() + appended_.size(); }
 
   // The changes are in the database now.
   void committed() {
@@ -112,95 +126,69 @@ class Table {
       entry->listed = false;
     }
     dirty_.clear();
+    appended_.clear();
   }
 
   // Forgets everything that is not in the database, and the rest of what is in memory.
   void discard() {
     dirty_.clear();
-    entries_.clear();
+    appended_.clear();
+    index_.clear();
   }
 
   // Forgets all rows if there are more than `rows_max`. Nothing may be uncommitted.
   void shrink(std::size_t rows_max) {
-    if (entries_.size() > rows_max) discard();
+    if (index_.size() > rows_max) discard();
   }
-  std::size_t rows_in_memory() const { return entries_.size(); }
+  std::size_t rows_in_memory() const { return index_.size() + appended_.size(); }
 
  private:
   struct Entry {
     Row row;
     Change change = Change::none;
-    bool present = false;  // false: erased, or known not to exist
+    bool present = false;  // false: erased
     bool stored = false;   // the database has it
     bool listed = false;   // in dirty_
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(const Entry& entry) const { return (*this)(key_of(entry.row)); }
-    std::size_t operator()(const Key& key) const {
-      std::size_t seed = 0;
-      std::apply([&](const auto&... part) { ((seed = mix(seed, part)), ...); }, key);
-      return seed;
-    }
-    template <class Part>
-    static std::size_t mix(std::size_t seed, const Part& part) {
-      return (seed * 0x9e3779b97f4a7c15ULL) ^ std::hash<Part>{}(part);
-    }
+  using Index = RowIndex<Row, Entry>;
+  struct Listed {
+    Key key;
+    Change change;
+    const Row* row;
   };
-  struct Equal {
-    using is_transparent = void;
-    static const auto key(const Entry& entry) { return key_of(entry.row); }
-    static const Key& key(const Key& key) { return key; }
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      return key(a) == key(b);
-    }
-  };
-  using Entries = std::unordered_set<Entry, Hash, Equal>;
 
-  // The key is never changed through this.
-  static Entry& mutable_entry(typename Entries::const_iterator at) {
-    return const_cast<Entry&>(*at);
-  }
-
-  Entry* lookup(const Key& key) {
-    const auto found = entries_.find(key);
-    if (found != entries_.end()) return &mutable_entry(found);
+  Entry* lookup(std::uint64_t hash, const Key& key, Stored stored) {
+    if (Entry* entry = index_.find(hash, key)) return entry;
     Row row;
-    if (!source_->load(key, row)) return nullptr;
-    Entry entry;
-    entry.row = std::move(row);
+    if (stored == Stored::no || !source_->load(key, row)) return nullptr;
+    Entry& entry = index_.add(hash, std::move(row));
     entry.present = entry.stored = true;
-    return &mutable_entry(entries_.insert(std::move(entry)).first);
+    return &entry;
   }
 
-  Entry& add(Row row, Change change) {
-    Entry fresh;
-    fresh.row = std::move(row);
-    fresh.present = true;
-    Entry& entry = mutable_entry(entries_.insert(std::move(fresh)).first);
-    mark(entry, change);
-    return entry;
-  }
-
-  void mark(Entry& entry, Change change) {
-    entry.change = change;
-    if (entry.listed) return;
+  // Notes how the entry differs from the database now.
+  Row& changed(Entry& entry) {
+    if (entry.present)
+      entry.change = entry.stored ? Change::updated : Change::inserted;
+    else
+      entry.change = entry.stored ? Change::erased : Change::none;
+    if (!entry.listed) dirty_.push_back(&entry);
     entry.listed = true;
-    dirty_.push_back(&entry);
+    return entry.row;
   }
 
   static std::string existing(const Row& row) {
     std::string text(Row::kTable.name);
-    std::apply([&](const auto&... part) { ((text += ' ', append(text, part)), ...); }, key_of(row));
+    std::apply([&](const auto&... part) { ((text += ' ', write(text, part)), ...); }, key_of(row));
     return text + " exists already";
   }
-  static void append(std::string& text, std::string_view part) { text += part; }
-  static void append(std::string& text, std::int64_t part) { text += std::to_string(part); }
+  static void write(std::string& text, std::string_view part) { text += part; }
+  static void write(std::string& text, std::int64_t part) { text += std::to_string(part); }
 
   RowSource<Row>* source_;
-  Entries entries_;
+  Index index_;
   std::vector<Entry*> dirty_;  // each once
+  std::vector<Row> appended_;
 };
 
 }  // namespace souk::read_models

@@ -3,11 +3,19 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "events/columns.hpp"
 #include "events/ids.hpp"
 
 namespace souk::read_models {
+
+// The words of wallet_movements.kind.
+inline constexpr std::string_view kCharge = "CHARGE";
+inline constexpr std::string_view kHold = "HOLD";
+inline constexpr std::string_view kSpend = "SPEND";
+inline constexpr std::string_view kRelease = "RELEASE";
+inline constexpr std::string_view kRefund = "REFUND";
 
 struct WalletRow {
   static constexpr TableText kTable{
