@@ -10,6 +10,21 @@ select rowid as n, country is null as cut_off,
        ltrim(trim(unitprice), '-') as magnitude
 from raw;
 
+-- Dates, as 2010-12-01 08:26:00 or month first, as 12/1/2010 8:26; in the words of RFC 3339, taken as UTC.
+create table dated as
+with day(n, moment, month, rest) as (
+       select n, moment, cast(moment as integer), substr(moment, instr(moment, '/') + 1) from row),
+     year(n, moment, month, day, rest) as (
+       select n, moment, month, cast(rest as integer), substr(rest, instr(rest, '/') + 1) from day)
+select n,
+       case
+         when datetime(moment) is not null then strftime('%Y-%m-%dT%H:%M:%SZ', moment)
+         when moment glob '[0-9]*/[0-9]*/[0-9][0-9][0-9][0-9] [0-9]*:[0-9][0-9]'
+           then printf('%04d-%02d-%02dT%02d:%02d:00Z', cast(rest as integer), month, day,
+                       cast(substr(rest, 6) as integer), cast(substr(rest, instr(rest, ':') + 1) as integer))
+       end as ordered_at
+from year;
+
 -- Quantities are whole numbers; prices are counted in millionths, by moving the decimal point in the text.
 create table number as
 select n,
@@ -24,7 +39,7 @@ select n,
 from row;
 
 create table judged as
-select n, cut_off, invoice, customer, code,
+select n, cut_off, invoice, customer, code, ordered_at,
        replace(code, ' ', '_') as sku,
        iif(q_good, cast(q as integer), 0) as quantity,
        iif(p_good, price, 0) as price,
@@ -35,14 +50,13 @@ select n, cut_off, invoice, customer, code,
          when invoice = '' or code = '' or invoice glob '*[^A-Za-z0-9_.~:@+-]*' or
               customer glob '*[^A-Za-z0-9_.~:@+-]*' then 'bad_id'
          when not q_good or not p_good then 'bad_number'
-         when datetime(moment) is null and moment not glob '[0-9]*/[0-9]*/[0-9][0-9][0-9][0-9] [0-9]*:[0-9][0-9]'
-           then 'bad_date'
+         when ordered_at is null then 'bad_date'
          when cast(q as integer) > 1000000000000 then 'too_large'
          when cast(q as integer) <= 0 then 'non_positive_quantity'
          when price < 0 then 'negative_price'
          when fraction then 'fraction_of_minor_unit'
        end as reason
-from row join number using (n);
+from row join number using (n) join dated using (n);
 
 -- Of two stock codes with the same SKU, the one that comes first in the file has it.
 create table first_code as
@@ -62,6 +76,7 @@ where reason is null and (select lines from crowded where crowded.invoice = judg
 
 select 'order', invoice, customer, count(*), sum(quantity), sum(quantity * price) / 10000
 from judged where reason is null group by invoice order by min(n);
+select 'ordered', invoice, min(ordered_at) from judged where reason is null group by invoice order by min(n);
 select 'stock', sku, sum(quantity) from judged where reason is null group by sku order by sku;
 select 'customer', customer, count(distinct invoice), sum(quantity * price) / 10000
 from judged where reason is null group by customer order by customer;

@@ -8,6 +8,7 @@
 #include <rapidcheck.h>
 
 #include "events/ids.hpp"
+#include "events/rfc3339.hpp"
 
 namespace souk::cli {
 namespace {
@@ -88,6 +89,7 @@ TEST(Skips, EveryReasonOfARow) {
   EXPECT_EQ(verdict({.quantity = "two"}), Skip::bad_number);
   EXPECT_EQ(verdict({.price = "1.5O"}), Skip::bad_number);
   EXPECT_EQ(verdict({.date = "2010-13-01 08:26:00"}), Skip::bad_date);
+  EXPECT_EQ(verdict({.date = "1970-01-01 08:26:00"}), Skip::bad_date);
   EXPECT_EQ(verdict({.quantity = "1000000000001", .price = "0"}), Skip::too_large);
   EXPECT_EQ(verdict({.price = "10000000000.01"}), Skip::too_large);
   EXPECT_EQ(verdict({.quantity = "1000000000", .price = "10.01"}), Skip::too_large);
@@ -131,6 +133,15 @@ TEST(Grouping, LinesOfAnInvoiceNeedNotStandTogether) {
   EXPECT_EQ(plan.orders[0].lines, (std::vector<PlannedLine>{{"A1", 2, 150}, {"C", 5, 150}}));
   EXPECT_EQ(plan.orders[0].units, 7);
   EXPECT_EQ(plan.orders[0].total_minor, 1'050);
+}
+
+TEST(Grouping, AnOrderHasTheEarliestDateOfItsRows) {
+  const Plan plan =
+      plan_of(Row{.date = "2010-12-01 08:27:00"}.text() + Row{.date = "12/1/2010 8:26"}.text() +
+              Row{.date = "2010-12-01 08:28:00"}.text() +
+              Row{.quantity = "0", .date = "2010-12-01 08:00:00"}.text());
+  ASSERT_EQ(plan.orders.size(), 1u);
+  EXPECT_EQ(to_rfc3339(plan.orders[0].ordered_at), "2010-12-01T08:26:00Z");
 }
 
 TEST(Grouping, OneSkuOnSeveralLinesKeepsItsLinesAndPrices) {
@@ -231,6 +242,11 @@ TEST(ImportId, DependsOnThePlannedOrdersOnly) {
       plan_of(Row{.invoice = "1"}.text() + Row{.invoice = "2", .price = "1.51"}.text()).import_id,
       id);
   EXPECT_NE(plan_text(kHeader + rows, kAll, "EUR").import_id, id);
+  EXPECT_EQ(plan_of(Row{.invoice = "1", .date = "2011-01-01 09:00:00"}.text() +
+                    Row{.invoice = "2"}.text())
+                .import_id,
+            id)
+      << "the same goods and the same money";
 }
 
 // What the orders take, the receipts bring and the charges pay: to the unit and the penny.

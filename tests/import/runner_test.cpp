@@ -30,6 +30,7 @@ Plan make_plan(int count) {
     row.description = "A THING";
     row.quantity = 1 + i % 4;
     row.price = parse_price("2.55", 2);
+    row.invoiced_at = Time{1'291'191'960'000'000} + seconds(i / 2);
     builder.add(std::move(row));
   }
   return builder.finish(1'000'000);
@@ -57,6 +58,8 @@ TEST(Run, PlacesEveryOrderAndBringsWhatTheyNeed) {
   EXPECT_EQ(exit_code(plan, result), kExitDone);
   EXPECT_EQ(node.orders.size(), 40u);
   EXPECT_EQ(node.orders.at("1001")["lines"].size(), 2u);
+  EXPECT_EQ(node.orders.at("1001")["ordered_at"], "2010-12-01T08:26:00Z");
+  EXPECT_EQ(node.orders.at("1040")["ordered_at"], "2010-12-01T08:26:39Z");
   std::int64_t units = 0, charged = 0;
   for (const auto& [sku, receipts] : node.receipts) units += receipts.at(plan.import_id);
   for (const auto& [wallet, charges] : node.charges) charged += charges.at(plan.import_id);

@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 
 #include "events/ids.hpp"
+#include "events/rfc3339.hpp"
 
 namespace souk::cli {
 namespace {
@@ -59,18 +60,35 @@ TEST(SkuOf, GivesAnIdWheneverItIsNotTooLong) {
   }));
 }
 
+// As RFC 3339; empty: no moment.
+std::string moment(const char* text) {
+  const auto time = parse_moment(text);
+  return time ? to_rfc3339(*time) : "";
+}
+
 TEST(Moment, BothLayouts) {
-  for (const char* text : {"2010-12-01 08:26:00", "2010-12-01T08:26:00", "2010-12-01 8:26",
-                           "12/1/2010 8:26", "2/29/2024 23:59:59"})
-    EXPECT_TRUE(valid_moment(text)) << text;
+  EXPECT_EQ(moment("2010-12-01 08:26:00"), "2010-12-01T08:26:00Z");
+  EXPECT_EQ(moment("2010-12-01T08:26:07"), "2010-12-01T08:26:07Z");
+  EXPECT_EQ(moment("2010-12-01 8:26"), "2010-12-01T08:26:00Z");
+  EXPECT_EQ(moment("12/1/2010 8:26"), "2010-12-01T08:26:00Z");
+  EXPECT_EQ(moment("2/29/2024 23:59:59"), "2024-02-29T23:59:59Z");
 }
 
 TEST(Moment, OnlyMomentsOfTheCalendar) {
   for (const char* text :
        {"", "yesterday", "2010-12-01", "2010-13-01 08:26:00", "2010-02-30 08:26:00",
-        "2/29/2023 8:26", "1900-02-29 08:00:00", "2010-12-01 24:00:00", "2010-12-01 08:60:00",
-        "2010-12-01 08:26:00Z", "13/1/2010 8:26", "0000-01-01 00:00:00", "2010-12-00 08:26:00"})
-    EXPECT_FALSE(valid_moment(text)) << text;
+        "2/29/2023 8:26", "2100-02-29 08:00:00", "2010-12-01 24:00:00", "2010-12-01 08:60:00",
+        "2010-12-01 08:26:60", "2010-12-01 08:26:00Z", "13/1/2010 8:26", "0/1/2010 8:26",
+        "2010-12-00 08:26:00", "2010-12-01 08:26:00 "})
+    EXPECT_EQ(moment(text), "") << text;
+}
+
+TEST(Moment, OnlyThoseThatAnOrderCanHave) {
+  EXPECT_EQ(moment("1970-01-02 00:00:00"), "1970-01-02T00:00:00Z");
+  EXPECT_EQ(moment("9999-12-31 23:59:59"), "9999-12-31T23:59:59Z");
+  for (const char* text :
+       {"1970-01-01 23:59:59", "1/1/1970 0:00", "1900-01-01 08:00:00", "0000-01-01 00:00:00"})
+    EXPECT_EQ(moment(text), "") << text;
 }
 
 TEST(OneLine, HasNoLineEndsAndNoDoubleSpaces) {

@@ -26,9 +26,9 @@ def importable(row):
 def expected(rows):
     """What the rows come to, by this file's own reading of the rules.
 
-    Orders (id -> customer, units, pence) and units (SKU -> units).
+    Orders (id -> customer, units, pence, time) and units (SKU -> units).
     """
-    orders, units = defaultdict(lambda: [None, 0, 0]), Counter()
+    orders, units = defaultdict(lambda: [None, 0, 0, "9999"]), Counter()
     for row in rows:
         if (line := importable(row)) is None:
             continue
@@ -37,6 +37,7 @@ def expected(rows):
         order[0] = row[CUSTOMER].removesuffix(".0")
         order[1] += quantity
         order[2] += quantity * pence
+        order[3] = min(order[3], row["InvoiceDate"].replace(" ", "T") + "Z")
         units[re.sub(r"[^A-Za-z0-9._~:@+-]", "_", row[CODE])] += quantity
     return dict(orders), units
 
@@ -113,18 +114,18 @@ class Import:
         orders, units = expected(self.rows)
         crowd.map(lambda order_id: self.check_order(crowd, order_id, *orders[order_id]), orders)
         spent = Counter()
-        for customer, _, pence in orders.values():
+        for customer, _, pence, _ in orders.values():
             spent[customer] += pence
         for customer, pence in (+spent).items():  # who only took what is free needs no wallet
             self.check_wallet(crowd.get(f"/v1/wallets/{customer}"), pence)
         crowd.map(lambda sku: self.check_stock(crowd.get(f"/v1/stock/{sku}"), units[sku]), units)
         self.file.unlink()
 
-    def check_order(self, crowd, order_id, customer, units, pence):
+    def check_order(self, crowd, order_id, customer, units, pence, time):
         got = crowd.get(f"/v1/orders/{order_id}")
         expect(f"imported order {order_id}",
                (got["status"], got["customer_id"], sum(line["quantity"] for line in got["lines"]),
-                got["total_minor"]), ("CONFIRMED", customer, units, pence))
+                got["total_minor"], got.get("ordered_at")), ("CONFIRMED", customer, units, pence, time))
 
     def check_wallet(self, got, pence):
         expect(f"wallet {got['wallet_id']} after the import",

@@ -111,6 +111,7 @@ void OnlineRetailReader::read_texts(RetailRow& row) const {
 void OnlineRetailReader::read_numbers(RetailRow& row) const {
   row.quantity = parse_quantity(trim(field(quantity).text)).units;
   row.price = parse_price(trim(field(unit_price).text), currency_.minor_digits());
+  row.invoiced_at = parse_moment(trim(field(invoice_date).text)).value_or(Time{});
 }
 
 void OnlineRetailReader::judge(RetailRow& row) const {
@@ -131,8 +132,9 @@ void OnlineRetailReader::judge_numbers(RetailRow& row) const {
     return skip(row, Skip::bad_number, not_a(field(quantity), "Quantity", "a whole number"));
   if (row.price.fault == NumberFault::not_a_number)
     return skip(row, Skip::bad_number, not_a(field(unit_price), "UnitPrice", "a decimal number"));
-  if (!valid_moment(trim(field(invoice_date).text)))
-    return skip(row, Skip::bad_date, not_a(field(invoice_date), "InvoiceDate", "a date and time"));
+  if (!row.invoiced_at.is_set())
+    return skip(row, Skip::bad_date,
+                not_a(field(invoice_date), "InvoiceDate", "a date and time since 1970-01-02"));
   if (units_fault == NumberFault::too_large || row.quantity > kUnitsMax)
     return skip(row, Skip::too_large, fmt::format("more than {} units", grouped(kUnitsMax)));
   const WideParts parts_max = static_cast<WideParts>(kMoneyMinorMax) * kPartsPerMinor;

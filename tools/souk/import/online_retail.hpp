@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "events/ids.hpp"
 #include "events/money.hpp"
 #include "tools/souk/import/csv.hpp"
 #include "tools/souk/import/number.hpp"
@@ -25,6 +26,7 @@ struct RetailRow {
   std::string description;  // on one line
   std::int64_t quantity = 0;
   ParsedPrice price;
+  Time invoiced_at;  // not set if it is no date and time
   std::optional<Skip> reason;
   std::string detail;  // one sentence about this row; may be empty
 

@@ -109,8 +109,10 @@ bool PlanBuilder::passes_as_a_whole(const Draft& draft) {
 }
 
 void PlanBuilder::plan_order(Draft& draft) {
-  PlannedOrder order{draft.invoice, draft.rows.front().customer, {}, 0, 0};
+  PlannedOrder order{
+      draft.invoice, draft.rows.front().customer, draft.rows.front().invoiced_at, {}, 0, 0};
   for (const RetailRow& row : draft.rows) {
+    order.ordered_at = std::min(order.ordered_at, row.invoiced_at);
     PlannedLine line{sku_of(row.stock_code), row.quantity, row.price.minor()};
     PlannedStock& known = titles_[line.sku];
     if (known.title.empty()) known.title = utf8_prefix(row.description, kTitleBytesMax);

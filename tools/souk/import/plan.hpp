@@ -27,6 +27,7 @@ struct PlannedLine {
 struct PlannedOrder {
   std::string order_id;  // the invoice's number
   std::string customer_id;
+  Time ordered_at;  // the earliest of its rows' dates
   std::vector<PlannedLine> lines;
   std::int64_t units = 0;
   std::int64_t total_minor = 0;
@@ -60,9 +61,9 @@ struct SkipTally {
 
 struct Plan {
   Currency currency;
-  // "import-" and 16 hexadecimal digits that depend on the planned orders only: the id of every
-  // receipt and charge of this import. The same orders give the same id, so a second run is told
-  // apart by nobody.
+  // "import-" and 16 hexadecimal digits that depend on the planned orders only, without their
+  // times: the id of every receipt and charge of this import. The same orders give the same id, so
+  // a second run is told apart by nobody.
   std::string import_id;
   std::vector<PlannedOrder> orders;    // in the order of the file
   std::vector<PlannedStock> stock;     // in the order of first use

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "events/rfc3339.hpp"
+
 namespace souk::cli {
 namespace {
 
@@ -47,6 +49,7 @@ Request order_request(const PlannedOrder& order) {
                      {"unit_price_minor", line.unit_price_minor}});
   return {"/v1/orders", json{{"order_id", order.order_id},
                              {"customer_id", order.customer_id},
+                             {"ordered_at", to_rfc3339(order.ordered_at)},
                              {"lines", std::move(lines)}}
                             .dump()};
 }

@@ -15,7 +15,7 @@ enum class Skip : std::uint8_t {
   no_customer,             // a guest: no wallet to pay from
   bad_id,                  // no usable invoice number, customer or stock code
   bad_number,              // quantity or price are no numbers
-  bad_date,                // no moment of the calendar
+  bad_date,                // no moment of the calendar, or before 1970-01-02
   too_large,               // more units or money than a node takes
   non_positive_quantity,   // write-offs and corrections
   negative_price,          // adjustments
@@ -36,7 +36,7 @@ inline constexpr std::array<SkipText, 13> kSkipTexts{{
     {"no_customer", "no customer"},
     {"bad_id", "unusable invoice, customer or stock code"},
     {"bad_number", "quantity or price is not a number"},
-    {"bad_date", "date is not a date"},
+    {"bad_date", "unusable date"},
     {"too_large", "quantity or price too large"},
     {"non_positive_quantity", "quantity is zero or negative"},
     {"negative_price", "price is negative"},

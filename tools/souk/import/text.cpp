@@ -1,10 +1,11 @@
 #include "tools/souk/import/text.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <span>
 
-#include "events/ids.hpp"
+#include "events/order.hpp"
 
 namespace souk::cli {
 namespace {
@@ -60,20 +61,32 @@ bool take_char(std::string_view& text, std::string_view any_of) {
   return true;
 }
 
-bool valid_date(int year, int month, int day) {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return day <= kDays[month - 1] + (month == 2 && leap ? 1 : 0);
-}
-
-// H:MM or H:MM:SS, and nothing behind it.
-bool valid_time(std::string_view text) {
+// H:MM or H:MM:SS, and nothing behind it: seconds since midnight.
+std::optional<int> seconds_of_day(std::string_view text) {
   int hour = 0, minute = 0, second = 0;
   if (!take_number(text, 1, 2, hour) || !take_char(text, ":") || !take_number(text, 2, 2, minute))
-    return false;
-  if (!text.empty() && (!take_char(text, ":") || !take_number(text, 2, 2, second))) return false;
-  return text.empty() && hour < 24 && minute < 60 && second < 60;
+    return std::nullopt;
+  if (!text.empty() && (!take_char(text, ":") || !take_number(text, 2, 2, second)))
+    return std::nullopt;
+  if (!text.empty() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  return (hour * 60 + minute) * 60 + second;
+}
+
+// Takes a date and what separates it from the time off the front: YYYY-MM-DD or M/D/YYYY.
+std::optional<std::chrono::sys_days> take_date(std::string_view& text) {
+  int year = 0, month = 0, day = 0;
+  const bool well_formed = take_number(text, 4, 4, year)
+                               ? take_char(text, "-") && take_number(text, 2, 2, month) &&
+                                     take_char(text, "-") && take_number(text, 2, 2, day) &&
+                                     take_char(text, " T")
+                               : take_number(text, 1, 2, month) && take_char(text, "/") &&
+                                     take_number(text, 1, 2, day) && take_char(text, "/") &&
+                                     take_number(text, 4, 4, year) && take_char(text, " ");
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  if (!well_formed || !date.ok()) return std::nullopt;
+  return std::chrono::sys_days{date};
 }
 
 }  // namespace
@@ -141,17 +154,14 @@ std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
   return text.substr(0, end);
 }
 
-bool valid_moment(std::string_view text) {
-  int year = 0, month = 0, day = 0;
-  std::string_view rest = text;
-  if (take_number(rest, 4, 4, year)) {
-    return take_char(rest, "-") && take_number(rest, 2, 2, month) && take_char(rest, "-") &&
-           take_number(rest, 2, 2, day) && valid_date(year, month, day) && take_char(rest, " T") &&
-           valid_time(rest);
-  }
-  return take_number(rest, 1, 2, month) && take_char(rest, "/") && take_number(rest, 1, 2, day) &&
-         take_char(rest, "/") && take_number(rest, 4, 4, year) && valid_date(year, month, day) &&
-         take_char(rest, " ") && valid_time(rest);
+std::optional<Time> parse_moment(std::string_view text) {
+  const auto date = take_date(text);
+  const auto second = seconds_of_day(text);
+  if (!date || !second) return std::nullopt;
+  const std::chrono::microseconds moment = date->time_since_epoch() + std::chrono::seconds{*second};
+  const Time time{moment.count()};
+  if (time < order::kOrderedAtMin) return std::nullopt;
+  return time;
 }
 
 }  // namespace souk::cli

@@ -1,8 +1,11 @@
 // Text as a spreadsheet left it, made fit for souk.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "events/ids.hpp"
 
 namespace souk::cli {
 
@@ -26,8 +29,9 @@ std::string sku_of(std::string_view code);
 // The longest prefix of at most `bytes_max` bytes that ends between two characters.
 std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max);
 
-// True for a moment of the calendar like 2010-12-01 08:26:00 (seconds may be missing, a T may stand
-// between date and time) or, month first, 12/1/2010 8:26.
-bool valid_moment(std::string_view text);
+// A moment of the calendar like 2010-12-01 08:26:00 (seconds may be missing, a T may stand between
+// date and time) or, month first, 12/1/2010 8:26. It names no time zone: it is taken as UTC.
+// Nothing for any other text, and for what is before 1970-01-02, which no order can have.
+std::optional<Time> parse_moment(std::string_view text);
 
 }  // namespace souk::cli
