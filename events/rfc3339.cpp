@@ -55,7 +55,32 @@ std::int64_t fraction_micros(Parts& parts) {
   return micros;
 }
 
+// Writes the last `digits` decimal digits of `value`.
+void write(char* at, std::int64_t value, int digits) {
+  for (int i = digits - 1; i >= 0; --i, value /= 10) at[i] = static_cast<char>('0' + value % 10);
+}
+
 }  // namespace
+
+IsoTime to_iso(Time time) {
+  using namespace std::chrono;
+  const sys_time<microseconds> at{microseconds{time.micros}};
+  const auto midnight = floor<days>(at);
+  const year_month_day date{midnight};
+  const std::int64_t micros = (at - midnight).count();
+  const std::int64_t second = micros / 1'000'000;
+  IsoTime text;
+  constexpr std::string_view kPattern = "0000-00-00T00:00:00.000000Z";
+  kPattern.copy(text.data(), text.size());
+  write(&text[0], static_cast<int>(date.year()), 4);
+  write(&text[5], static_cast<unsigned>(date.month()), 2);
+  write(&text[8], static_cast<unsigned>(date.day()), 2);
+  write(&text[11], second / 3'600, 2);
+  write(&text[14], second / 60 % 60, 2);
+  write(&text[17], second % 60, 2);
+  write(&text[20], micros % 1'000'000, 6);
+  return text;
+}
 
 std::string to_rfc3339(Time time) {
   using namespace std::chrono;

@@ -2,6 +2,7 @@
 // exceptions. Whoever has a Database or a Statement uses it from one thread at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -40,6 +41,10 @@ class Database {
   // Prepares one statement, to be used many times. The statement must go before the database.
   Result<Statement> prepare(std::string_view sql);
 
+  // From now on whatever runs on this connection ends with `timed_out` soon after `flag` has become
+  // true. The flag must outlive the connection.
+  void interrupt_when(const std::atomic<bool>& flag);
+
   bool is_open() const { return handle_ != nullptr; }
   sqlite3* handle() const { return handle_; }
 
@@ -50,6 +55,9 @@ class Database {
   sqlite3* handle_ = nullptr;
   std::string path_;
 };
+
+// The value of a column in the row that a statement stands on; a BLOB as hexadecimal digits.
+SqlValue column_value(sqlite3_stmt* statement, int at);
 
 // Binds count from 1, columns from 0, as SQLite's do.
 class Statement {
@@ -84,7 +92,7 @@ class Statement {
  private:
   friend class Database;
   sqlite3_stmt* handle_ = nullptr;
-  const Database* database_ = nullptr;  // for its errors
+  std::string handle_path_;  // of the database, for errors
 };
 
 }  // namespace souk::store::sql

@@ -18,6 +18,7 @@ namespace toy {
 
 struct Counted {
   std::int64_t units = 0;
+  static constexpr auto fields() { return std::tuple{field("units", &Counted::units)}; }
   bool operator==(const Counted&) const = default;
 };
 using Event = std::variant<Counted>;
