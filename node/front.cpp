@@ -27,7 +27,7 @@ gateway::Answer<A> to_gateway(core::Answer<A>& answer) {
   }
   out.reply = std::move(answer.reply);
   if (answer.view) out.view = *answer.view;
-  out.position = static_cast<std::int64_t>(answer.position);
+  out.positions = answer.based_on.positions();
   return out;
 }
 

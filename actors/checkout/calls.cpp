@@ -70,4 +70,15 @@ std::vector<Outgoing<Checkout::Calls>> Checkout::pending(const State& state) {
   return out;
 }
 
+std::vector<Participant> Checkout::participants(const State& state) {
+  std::vector<Participant> all;
+  if (state.phase == Phase::none) return all;
+  all.reserve(state.lines.size() + 3);
+  all.push_back({Service::order, state.order_id.str()});
+  all.push_back({Service::wallet, state.customer_id.str()});
+  if (!state.coupon_id.str().empty()) all.push_back({Service::coupon, state.coupon_id.str()});
+  for (const auto& line : state.lines) all.push_back({Service::stock, line.sku.str()});
+  return all;
+}
+
 }  // namespace souk

@@ -53,6 +53,9 @@ struct Checkout {
   static constexpr RetryPolicy kRetry{};
   static std::vector<Outgoing<Calls>> pending(const State& state);
 
+  // The order, its SKUs, coupon and wallet. Views of `state`.
+  static std::vector<Participant> participants(const State& state);
+
   // When the steps in flight turn into unknown outcomes. None from the pivot on, and while undoing.
   static std::optional<Time> deadline(const State& state);
 

@@ -89,6 +89,8 @@ class Host : public caf::event_based_actor {
   // Takes over an accepted command's answer that has to wait for more than durability.
   virtual bool defer(const ReplyTo&, const Answer<A>&, const Command&) { return false; }
   virtual void fail_deferred(const std::string&) {}
+  // How far others had come whose answers the state is based on; null: nobody's.
+  virtual std::shared_ptr<const Positions> participants_reached() const { return nullptr; }
 
   // --- a command --------------------------------------------------------------------------------
 
@@ -136,9 +138,11 @@ class Host : public caf::event_based_actor {
   void answer(const ReplyTo& reply_to, Answer<A> result) {
     if (!reply_to.actor) return;
     result.token = reply_to.token;
+    result.based_on.partition = partition_;
+    if (result.final) result.based_on.participants = participants_reached();
     if (reply_to.want_view) result.view = std::make_shared<const State>(A::view(loaded_.state));
     if (in_flight_.empty()) {
-      result.position = loaded_.last_offset;
+      result.based_on.offset = loaded_.last_offset;
       send(reply_to.actor, std::move(result));
     } else {
       in_flight_.back().answers.emplace_back(reply_to.actor, std::move(result));
@@ -284,7 +288,7 @@ class Host : public caf::event_based_actor {
       InFlight entry = std::move(in_flight_.front());
       in_flight_.pop_front();
       for (auto& [actor, result] : entry.answers) {
-        result.position = news.last;
+        result.based_on.offset = news.last;
         send(actor, std::move(result));
       }
       one_committed(entry.events);

@@ -12,6 +12,7 @@
 
 #include "actors/model/aggregate.hpp"
 #include "actors/model/saga.hpp"
+#include "events/positions.hpp"
 #include "store/log.hpp"
 
 namespace souk::core {
@@ -52,6 +53,15 @@ enum class Verdict : std::uint8_t {
                 // unknown
 };
 
+// Where the records are that an answer is based on: whoever has read up to there has read them all.
+// Kept flat, because every answer between aggregates carries one.
+struct BasedOn {
+  PartitionId partition;                          // the aggregate's own
+  store::Offset offset = store::kNoOffset;        // kNoOffset: on none
+  std::shared_ptr<const Positions> participants;  // a saga's, as far as they answered; null: none
+  Positions positions() const;
+};
+
 // The answer to an Envelope<A>. Sent only once everything that it is based on is durable.
 template <class A>
 struct Answer {
@@ -64,8 +74,7 @@ struct Answer {
   std::string detail;  // of unavailable: one sentence
   typename A::Reply reply;
   std::shared_ptr<const typename A::State> view;  // A::view, if it was wanted
-  store::Offset position =
-      store::kNoOffset;  // every record that the answer is based on is at or before this
+  BasedOn based_on;
 };
 
 // Refusals that the host gives on behalf of every aggregate. stored: never reuse

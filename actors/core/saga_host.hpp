@@ -12,6 +12,7 @@
 // committed. Those who wait are not stored: after a restart a client asks again with the same id.
 #pragma once
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <unordered_map>
@@ -49,6 +50,7 @@ class SagaHost final : public Host<S> {
 
   void start() override {
     committed_ = this->loaded_.state;
+    remembers_all_ = this->loaded_.sequence == 0;
     random_.seed(static_cast<unsigned>(XXH3_64bits(this->id_.data(), this->id_.size())));
     if (S::open(committed_)) follow();
   }
@@ -99,6 +101,16 @@ class SagaHost final : public Host<S> {
     deferred_.clear();
   }
 
+  // How far its participants had come when they answered. A saga that was loaded does not know what
+  // its participants answered before; then the ends of their partitions stand in for that: further
+  // than need be, but surely behind everything that it had heard of. (Right as long as all
+  // partitions are this node's: another node's would have to be asked.)
+  std::shared_ptr<const Positions> participants_reached() const override {
+    auto reached = std::make_shared<Positions>(reached_);
+    if (!remembers_all_) reach_ends(*reached);
+    return reached;
+  }
+
  private:
   struct Deferred {
     ReplyTo reply_to;
@@ -108,6 +120,26 @@ class SagaHost final : public Host<S> {
   template <class... A>
   caf::message_handler answer_handlers(std::variant<Call<A>...>*) {
     return caf::message_handler{[this](Answer<A>& answer) { participant_answered(answer); }...};
+  }
+
+  void reach_ends(Positions& reached) const {
+    if constexpr (requires { S::participants(this->loaded_.state); }) {
+      for (const Participant& one : S::participants(this->loaded_.state))
+        reach_end(this->runtime_.router.partition_of(one.service, one.id), reached);
+    } else {
+      reach_all_ends(reached, static_cast<typename S::Calls*>(nullptr));
+    }
+  }
+  template <class... A>
+  void reach_all_ends(Positions& reached, std::variant<Call<A>...>*) const {
+    for (const Service service : {A::kService...})
+      for (std::uint16_t number = 0; number < this->runtime_.router.keepers(service).size();
+           ++number)
+        reach_end({service, number}, reached);
+  }
+  void reach_end(PartitionId partition, Positions& reached) const {
+    const store::Offset next = this->runtime_.log.next_offset(partition);
+    if (next > 1) merge(reached, {{partition, next - 1}});
   }
 
   // --- out --------------------------------------------------------------------------------------
@@ -154,6 +186,8 @@ class SagaHost final : public Host<S> {
   template <class A>
   void participant_answered(Answer<A>& answer) {
     if (answer.verdict == Verdict::unavailable || !outbox_.waits_for(answer.token)) return;
+    store::Offset& reached = reached_[answer.based_on.partition];
+    reached = std::max(reached, answer.based_on.offset);
     std::string refusal;
     if (answer.verdict == Verdict::id_reused) {
       refusal = "id_reused";
@@ -235,9 +269,10 @@ class SagaHost final : public Host<S> {
     const auto found = deferred_.find(key);
     if (found == deferred_.end()) return;
     const auto view = std::make_shared<const typename S::State>(S::view(committed_));
+    const auto participants = participants_reached();
     for (Deferred& one : found->second) {
       one.result.token = one.reply_to.token;
-      one.result.position = this->loaded_.last_offset;
+      one.result.based_on = {this->partition_, this->loaded_.last_offset, participants};
       if (one.reply_to.want_view) one.result.view = view;
       this->send(one.reply_to.actor, std::move(one.result));
     }
@@ -248,10 +283,12 @@ class SagaHost final : public Host<S> {
   Outbox<S> outbox_;
   std::minstd_rand random_;
   std::unordered_map<std::string, std::vector<Deferred>> deferred_;
-  bool changed_ = false;     // committed_ has changed since the last `follow`
-  bool advancing_ = false;   // an Advance is on its way to the log
-  bool flush_sent_ = false;  // a flush to take the answers is in the mailbox
-  bool armed_ = true;        // a Tick will come: the keeper sends one to every new child
+  Positions reached_;           // by its participants, as they answered since it is in memory
+  bool remembers_all_ = false;  // it has been in memory since its first record
+  bool changed_ = false;        // committed_ has changed since the last `follow`
+  bool advancing_ = false;      // an Advance is on its way to the log
+  bool flush_sent_ = false;     // a flush to take the answers is in the mailbox
+  bool armed_ = true;           // a Tick will come: the keeper sends one to every new child
 };
 
 // The host that runs an aggregate of kind A.

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "actors/model/aggregate.hpp"
 #include "events/saga.hpp"
+#include "events/service.hpp"
 
 namespace souk {
 
@@ -41,6 +43,13 @@ struct Outgoing {
   bool operator==(const Outgoing&) const = default;
 };
 
+// Somebody whom a saga calls.
+struct Participant {
+  Service service;
+  std::string_view id;
+  bool operator==(const Participant&) const = default;
+};
+
 // How long to wait for an answer before a step is sent again, and when an operator is told.
 struct RetryPolicy {
   Duration first_retry = milliseconds(500);
@@ -58,6 +67,8 @@ struct RetryPolicy {
 //   as answers arrive advance   the command that tells the saga of answers (`timed_out`: the
 //   deadline passed) give_up   the command that records that steps stayed unanswered past their
 //   tries, or none if not wanted
+// And, if they are few:
+//   participants  all whom its steps may ever have called, as views of the state
 template <class S>
 concept Saga = Aggregate<S> &&
     requires(const typename S::State& state, std::vector<typename S::Answer> answers,

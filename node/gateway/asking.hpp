@@ -15,11 +15,6 @@ namespace souk::gateway {
 Problem problem_of(Outcome outcome, Service service, const std::string& refusal,
                    const std::string& detail);
 
-inline std::string position_of(Service service, std::int64_t offset) {
-  if (offset <= 0) return {};
-  return std::string(name_of(service)) + "@" + std::to_string(offset);
-}
-
 // A read of `target`.
 template <class A>
 Request<A> read_of(const Exchange& exchange, std::string target) {
@@ -41,14 +36,17 @@ Request<A> command_for(const Exchange& exchange, std::string target, typename A:
 }
 
 // Asks; then `answered(exchange, answer)` runs on the thread that the backend answers on, and must
-// see to it that the exchange is answered. It may throw a Problem.
+// see to it that the exchange is answered. It may throw a Problem, which is sent with the answer's
+// position.
 template <class A, class Answered>
 void ask_any(const Exchange::Ptr& exchange, Request<A> request, Answered answered) {
   request.done = [exchange, answered = std::move(answered)](Answer<A> answer) {
     try {
       answered(exchange, answer);
     } catch (const Problem& problem) {
-      exchange->send(problem);
+      Problem placed = problem;
+      placed.position = to_string(answer.positions);
+      exchange->send(placed);
     } catch (const std::exception&) {
       exchange->send(Problem{.status = 500,
                              .code = "internal_error",
@@ -69,7 +67,7 @@ void ask(const Exchange::Ptr& exchange, Request<A> request, Render render) {
                  throw problem_of(answer.outcome, A::kService, answer.refusal, answer.detail);
                Reply reply = render(answer);
                if (pending) reply.status = 202;
-               reply.position = position_of(A::kService, answer.position);
+               reply.position = to_string(answer.positions);
                x->send(std::move(reply));
              });
 }

@@ -13,6 +13,7 @@
 #include "actors/order/order.hpp"
 #include "actors/stock/stock.hpp"
 #include "actors/wallet/wallet.hpp"
+#include "events/positions.hpp"
 #include "node/gateway/reading.hpp"
 
 namespace souk::gateway {
@@ -37,8 +38,8 @@ struct Answer {
   std::string detail;   // of unavailable: one sentence
   typename A::Reply reply;
   typename A::State
-      view;  // A::view of the state after the command (or as read), whatever the outcome
-  std::int64_t position = 0;  // offset, in the aggregate's partition, that the answer is based on
+      view;             // A::view of the state after the command (or as read), whatever the outcome
+  Positions positions;  // of the records that the answer is based on
 };
 
 // A command (or, without one, a read) for one aggregate.

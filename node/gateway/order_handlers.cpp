@@ -66,7 +66,7 @@ void post_order(const Exchange::Ptr& x) {
   ask_any<Checkout>(x, std::move(request),
                     [order_id](const Exchange::Ptr& exchange, const Answer<Checkout>& answer) {
                       Reply reply = order_reply(order_id, answer);
-                      reply.position = position_of(Checkout::kService, answer.position);
+                      reply.position = to_string(answer.positions);
                       exchange->send(std::move(reply));
                     });
 }
@@ -81,7 +81,7 @@ void get_order(const Exchange::Ptr& x) {
                    if (answer.view.status == order::Status::unknown || answer.view.lines.empty())
                      return get_order_from_saga(exchange);
                    exchange->send(Reply{.body = render_order(exchange->id(), answer.view),
-                                        .position = position_of(Order::kService, answer.position)});
+                                        .position = to_string(answer.positions)});
                  });
 }
 

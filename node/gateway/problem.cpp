@@ -23,6 +23,7 @@ Reply to_reply(const Problem& problem, std::string_view correlation_id) {
   reply.is_problem = true;
   reply.correlation_id = correlation_id;
   reply.allow = problem.allow;
+  reply.position = problem.position;
   reply.retry_after_seconds = problem.retry_after_seconds;
   reply.close = problem.close;
   JsonWriter out(reply.body);

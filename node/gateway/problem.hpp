@@ -12,10 +12,11 @@ namespace souk::gateway {
 // becomes the answer. It never leaves the gateway.
 struct Problem {
   int status = 400;
-  std::string code;    // stable, for programs: "unknown_field"
-  std::string detail;  // one sentence for a person: what is wrong, where, what to do
-  std::string field;   // of the body ("lines[3].quantity"), or a parameter; may be empty
-  std::string allow;   // of a 405
+  std::string code;      // stable, for programs: "unknown_field"
+  std::string detail;    // one sentence for a person: what is wrong, where, what to do
+  std::string field;     // of the body ("lines[3].quantity"), or a parameter; may be empty
+  std::string allow;     // of a 405
+  std::string position;  // as in a Reply
   int retry_after_seconds = 0;
   bool close = false;
 };

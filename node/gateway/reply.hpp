@@ -11,7 +11,7 @@ struct Reply {
   std::string body;         // JSON, or empty
   bool is_problem = false;  // the body is application/problem+json
   std::string correlation_id;
-  std::string position;  // "<service>@<offset>": what the answer is based on
+  std::string position;  // "order/3@88,...": of the records that it is based on
   std::string location;
   std::string allow;
   int retry_after_seconds = 0;

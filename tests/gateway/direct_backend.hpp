@@ -29,7 +29,7 @@ class Shelf {
   };
 
   const typename A::State& state(const std::string& id) { return entities_[id].state; }
-  std::int64_t position() const { return position_; }
+  std::uint64_t position() const { return position_; }
 
   // Decides; or repeats what was answered to the same command id.
   Outcome run(const std::string& id, const typename A::Command& command,
@@ -67,7 +67,7 @@ class Shelf {
   }
 
   std::map<std::string, Entity> entities_;
-  std::int64_t position_ = 0;
+  std::uint64_t position_ = 0;
 };
 
 class DirectBackend final : public gateway::Backend {
@@ -163,7 +163,7 @@ class DirectBackend final : public gateway::Backend {
     auto& shelf = std::get<Shelf<A>>(shelves_);
     if (request.command) decide(shelf, request, answer);
     answer.view = A::view(shelf.state(request.target));
-    answer.position = shelf.position();
+    answer.positions = {{{A::kService, 3}, shelf.position()}};
     request.done(std::move(answer));
     if constexpr (Saga<A>) run_saga<A>(request.target);
   }

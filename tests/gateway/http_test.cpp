@@ -35,7 +35,7 @@ TEST_F(Http, StockIsRegisteredReceivedAndRead) {
   EXPECT_EQ(read.status, 200);
   EXPECT_EQ(read.header("Content-Type"), "application/json");
   EXPECT_EQ(read.header("X-Correlation-Id"), "tea");
-  EXPECT_EQ(read.header("Souk-Position").substr(0, 6), "stock@");
+  EXPECT_EQ(read.header("Souk-Position").substr(0, 8), "stock/3@");
   EXPECT_EQ(read.json(), json::parse(R"({"sku":"tea","name":"Tea","unit_price_minor":250,
     "currency":"GBP","available_units":3,"held_units":0,"sold_units":0,"received_units":3,
     "returned_units":0})"));
@@ -55,6 +55,29 @@ TEST_F(Http, SoldUnitsComeBackOnce) {
         post("/v1/stock/tea/returns", R"({"return_id":"x","units":1})").json()["available_units"],
         4);
   EXPECT_EQ(post("/v1/stock/tea/returns", R"({"return_id":"y","units":9})").code(), "not_sold");
+}
+
+// --- positions ---------------------------------------------------------------------------------
+
+TEST_F(Http, AnswersSayHowFarTheLogHasToBeRead) {
+  const auto position = [](const Response& response) {
+    const auto parsed = parse_positions(response.header("Souk-Position"));
+    EXPECT_TRUE(parsed) << response.header("Souk-Position");
+    return parsed.value_or(Positions{});
+  };
+  const PartitionId wallet{Service::wallet, 3};
+  const std::string charge = R"({"charge_id":"c","amount_minor":500,"currency":"GBP"})";
+  const Positions charged = position(post("/v1/wallets/ann/charges", charge));
+  ASSERT_EQ(charged.size(), 1u);
+  EXPECT_GT(charged.at(wallet), 0u);
+  EXPECT_EQ(position(get("/v1/wallets/ann")), charged);
+  // What is refused says it as well: the refusal is a record, too.
+  const Response refused =
+      post("/v1/wallets/ann/charges", R"({"charge_id":"d","amount_minor":5,"currency":"EUR"})");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_GT(position(refused).at(wallet), charged.at(wallet));
+  // What never reached an aggregate has none.
+  EXPECT_EQ(post("/v1/wallets/ann/charges", "{").header("Souk-Position"), "");
 }
 
 // --- wallets -----------------------------------------------------------------------------------

@@ -145,12 +145,12 @@ TEST(ResponseBytes, AreHttp) {
   Reply reply{.status = 201,
               .body = "{}",
               .correlation_id = "o",
-              .position = "checkout@7",
+              .position = "checkout/3@7,order/0@12",
               .location = "/v1/orders/o"};
   EXPECT_EQ(response_bytes(reply, {}, 784111777),
             "HTTP/1.1 201 Created\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
             "Content-Type: application/json\r\nContent-Length: 2\r\nX-Correlation-Id: o\r\n"
-            "Souk-Position: checkout@7\r\nLocation: /v1/orders/o\r\n\r\n{}");
+            "Souk-Position: checkout/3@7,order/0@12\r\nLocation: /v1/orders/o\r\n\r\n{}");
   const std::string head = response_bytes(reply, {.head = true}, 0);
   EXPECT_TRUE(head.ends_with("\r\n\r\n"));
   EXPECT_NE(head.find("Content-Length: 2"), std::string::npos);

@@ -40,7 +40,7 @@ TEST(DeadSaga, IsLoadedAgainByItself) {
   Runtime runtime{*log, clock, {}, {}, {}, {}};
   auto test = std::make_unique<caf::scoped_actor>(system);
   caf::scoped_actor& self = *test;
-  runtime.writer = system.spawn<Writer, caf::detached>(std::ref(*log));
+  runtime.writer = system.spawn<Writer, caf::detached>(std::cref(runtime));
   runtime.loaders.push_back(system.spawn<caf::detached>(loader));
   const caf::actor participant = system.spawn(silent, caf::actor_cast<caf::actor>(self));
   for (const Service service : {Service::order, Service::stock, Service::wallet, Service::coupon})
