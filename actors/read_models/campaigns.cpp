@@ -36,7 +36,8 @@ void follow_saga(const RecordInfo& record, const CampaignRow& campaign, bool cam
     fresh.started_at = fresh.since = record.time;
     return fresh;
   });
-  saga.waits_for = std::to_string(undelivered(campaign)) + " coupons";
+  saga.waits_for = std::to_string(undelivered(campaign));
+  saga.waits_for += undelivered(campaign) == 1 ? " coupon" : " coupons";
   if (came_forward) saga.since = record.time;
 }
 

@@ -49,7 +49,9 @@ struct OrderRow {
                "whose order it is; pays from the wallet of that id. NULL if placed_at is"),
         column("status", &R::status, "PLACED (under way), CONFIRMED or CANCELLED"),
         column("ordered_at", &R::ordered_at,
-               "when the customer ordered: placed_at, unless the order came from elsewhere"),
+               "when the customer ordered: placed_at, unless the order came from elsewhere (or was "
+               "never "
+               "placed: then cancelled_at)"),
         column("placed_at", &R::placed_at,
                "when souk took the order; NULL: it was cancelled before that"),
         column("confirmed_at", &R::confirmed_at, "NULL unless CONFIRMED"),

@@ -11,7 +11,7 @@ using checkout::Phase;
 using checkout::Step;
 using checkout::StepRow;
 
-constexpr std::size_t kShownMax = 8;
+constexpr std::string_view kComma = ", ";
 
 std::string_view word_of(Step step) {
   switch (step) {
@@ -31,30 +31,54 @@ const StepRow& row_of_party(std::string_view party) {
                                [&](const StepRow& row) { return word_of(row.step) == word; });
 }
 
-std::string party(Step step, std::string_view id) {
-  std::string text(word_of(step));
-  return text.append(" ").append(id);
+// A list for people, as it is written.
+class SomeText {
+ public:
+  void add(std::string_view word, std::string_view id = {}) {
+    if (++count_ > kShownMax) return;
+    if (count_ > 1) text_ += kComma;
+    text_ += word;
+    if (!id.empty()) text_.append(1, ' ').append(id);
+  }
+  std::string take() {
+    if (count_ > kShownMax)
+      text_.append(" and ").append(std::to_string(count_ - kShownMax)).append(" more");
+    return std::move(text_);
+  }
+
+ private:
+  static constexpr std::size_t kShownMax = 8;
+  std::string text_;
+  std::size_t count_ = 0;
+};
+
+template <class F>
+void for_each_part(std::string_view list, F&& f) {
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(kComma), list.size());
+    f(list.substr(0, end));
+    list.remove_prefix(std::min(end + kComma.size(), list.size()));
+  }
 }
 
-// Whom all steps of one of the table's rows ask: one party, none, or one a SKU.
-void add_parties(Step step, const SagaRow& row, std::vector<std::string>& parties) {
+// Calls `f(id)` for whom each step of one of the table's rows asks: one, none, or one a SKU.
+template <class F>
+void for_each_asked(Step step, const SagaRow& row, F&& f) {
   switch (step) {
     case Step::place_order:
-    case Step::confirm_order: parties.push_back(party(step, row.saga_id)); return;
-    case Step::hold_stock:
-      for (const std::string& sku : split_list(row.skus)) parties.push_back(party(step, sku));
-      return;
+    case Step::confirm_order: return f(std::string_view(row.saga_id));
+    case Step::hold_stock: return for_each_part(row.skus, f);
     case Step::hold_coupon:
-      if (!row.coupon_id.empty()) parties.push_back(party(step, row.coupon_id));
+      if (!row.coupon_id.empty()) f(std::string_view(row.coupon_id));
       return;
     case Step::hold_wallet:
-      if (row.total_minor != 0) parties.push_back(party(step, row.customer_id));
+      if (row.total_minor != 0) f(std::string_view(row.customer_id));
       return;
   }
 }
 
 void add_name(std::string& names, std::string_view prefix, std::string_view name) {
-  names += names.empty() ? prefix : ", ";
+  names += names.empty() ? prefix : kComma;
   names += name;
 }
 
@@ -62,11 +86,7 @@ void add_name(std::string& names, std::string_view prefix, std::string_view name
 
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(", "), text.size());
-    parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 2, text.size()));
-  }
+  for_each_part(text, [&](std::string_view part) { parts.emplace_back(part); });
   return parts;
 }
 
@@ -77,33 +97,40 @@ std::string join_list(const std::vector<std::string>& parts) {
 }
 
 std::string join_some(const std::vector<std::string>& parts) {
-  if (parts.size() <= kShownMax) return join_list(parts);
-  const std::vector<std::string> shown(parts.begin(), parts.begin() + kShownMax);
-  return join_list(shown) + " and " + std::to_string(parts.size() - kShownMax) + " more";
+  SomeText text;
+  for (const std::string& part : parts) text.add(part);
+  return text.take();
 }
 
 bool parties_of(const std::vector<StepRef>& steps, const SagaRow& row,
                 std::vector<std::string>& parties) {
-  for (const StepRef& step : steps) {
-    if (step.step >= checkout::kSteps.size()) return false;
-    std::vector<std::string> all;
-    add_parties(static_cast<Step>(step.step), row, all);
-    if (step.index >= all.size()) return false;
-    parties.push_back(std::move(all[step.index]));
+  for (const StepRef& ref : steps) {
+    if (ref.step >= checkout::kSteps.size()) return false;
+    const auto step = static_cast<Step>(ref.step);
+    const std::size_t before = parties.size();
+    std::uint32_t index = 0;
+    for_each_asked(step, row, [&](std::string_view id) {
+      if (index++ == ref.index) parties.emplace_back(word_of(step)).append(1, ' ').append(id);
+    });
+    if (parties.size() == before) return false;
   }
   return true;
 }
 
 Doing doing_in(Phase phase, const SagaRow& row) {
   const bool settling = phase == Phase::settling;
-  Doing doing;
+  std::string names;
+  SomeText parties;
   for (const StepRow& step : checkout::kSteps) {
     if (settling ? !step.settled : step.attempted_in != phase) continue;
-    const std::size_t before = doing.parties.size();
-    add_parties(step.step, row, doing.parties);
-    if (doing.parties.size() > before) add_name(doing.step, settling ? "settle " : "", step.name);
+    bool asks = false;
+    for_each_asked(step.step, row, [&](std::string_view id) {
+      parties.add(word_of(step.step), id);
+      asks = true;
+    });
+    if (asks) add_name(names, settling ? "settle " : "", step.name);
   }
-  return doing;
+  return {std::move(names), parties.take()};
 }
 
 std::uint8_t undo_wave(const std::vector<std::string>& to_undo) {
@@ -114,16 +141,19 @@ std::uint8_t undo_wave(const std::vector<std::string>& to_undo) {
 
 Doing undoing(const std::vector<std::string>& to_undo) {
   const std::uint8_t wave = undo_wave(to_undo);
-  Doing doing;
+  std::string names;
+  SomeText parties;
   for (const StepRow& step : checkout::kSteps) {
     if (step.undo_wave != wave) continue;
-    const std::size_t before = doing.parties.size();
-    std::ranges::copy_if(to_undo, std::back_inserter(doing.parties), [&](const std::string& party) {
-      return row_of_party(party).step == step.step;
-    });
-    if (doing.parties.size() > before) add_name(doing.step, "undo ", step.name);
+    bool asks = false;
+    for (const std::string& party : to_undo) {
+      if (row_of_party(party).step != step.step) continue;
+      parties.add(party);
+      asks = true;
+    }
+    if (asks) add_name(names, "undo ", step.name);
   }
-  return doing;
+  return {std::move(names), parties.take()};
 }
 
 }  // namespace souk::read_models

@@ -22,15 +22,17 @@ std::string join_some(const std::vector<std::string>& parts);
 bool parties_of(const std::vector<StepRef>& steps, const SagaRow& row,
                 std::vector<std::string>& parties);
 
-// What `phase` (not undoing) is doing, and whom it asks, in the order of the checkout's table.
+// What is being done, and whom that asks, in the order of the checkout's table.
 struct Doing {
-  std::string step;  // "place_order, hold_stock", "settle hold_stock, hold_wallet"
-  std::vector<std::string> parties;
+  std::string step;     // "place_order, hold_stock", "settle hold_stock, hold_wallet"
+  std::string parties;  // for people, as join_some has them
 };
+
+// Of a phase; not of undoing.
 Doing doing_in(checkout::Phase phase, const SagaRow& row);
 
-// The same of the undos that are in flight while `to_undo` is left: those of its undo wave, which
-// is the lowest of all.
+// Of the undos that are in flight while `to_undo` is left: those of its undo wave, which is the
+// lowest of all.
 Doing undoing(const std::vector<std::string>& to_undo);
 std::uint8_t undo_wave(const std::vector<std::string>& to_undo);
 

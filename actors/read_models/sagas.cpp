@@ -29,7 +29,7 @@ std::string_view word_of(Phase phase) {
 
 void show(Doing doing, SagaRow& row) {
   row.step = std::move(doing.step);
-  row.waits_for = join_some(doing.parties);
+  row.waits_for = std::move(doing.parties);
 }
 
 // As the saga itself does, a new phase begins without dead letters: what was asked before has been
