@@ -19,7 +19,7 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void start(std::string label, std::size_t total);
-  void advance() { done_.fetch_add(1, std::memory_order_relaxed); }
+  void advance(std::size_t by = 1) { done_.fetch_add(by, std::memory_order_relaxed); }
   void draw();   // call some ten times a second
   void clear();  // leaves the line empty
 

@@ -1,0 +1,69 @@
+#include "tools/query/asking.hpp"
+
+#include <fmt/format.h>
+
+#include "tools/shared/amounts.hpp"
+
+namespace souk::query {
+
+void Where::add(std::string_view condition) {
+  text_.append(text_.empty() ? " WHERE " : " AND ").append(condition);
+}
+
+void Where::add(std::string_view condition, std::string_view parameter, SqlValue value) {
+  add(condition);
+  parameters_.emplace_back(parameter, std::move(value));
+}
+
+void Where::equals(std::string_view column, std::string_view parameter, const std::string& value) {
+  if (!value.empty()) add(fmt::format("{} = :{}", column, parameter), parameter, value);
+}
+
+std::size_t rows_max(const Options& options, std::size_t otherwise) {
+  return options.all ? kAllRows : options.limit.value_or(otherwise);
+}
+
+Time time_of(std::string_view option, const std::string& text, Edge edge, Time now) {
+  if (const auto time = parse_when(text, edge, now)) return *time;
+  throw Failure(kExitBadInput,
+                fmt::format("{}: '{}' is no time; write 2010-12-01, 2010-12-01T08:30:00Z, or an "
+                            "age such as 3d, 2h or 30m",
+                            option, text));
+}
+
+void add_window(Where& where, const Context& context, std::string_view column) {
+  const Options& options = context.options;
+  if (!options.since.empty())
+    where.add(fmt::format("{} >= :since", column), "since",
+              bound_text(time_of("--since", options.since, Edge::since, context.now)));
+  if (!options.until.empty())
+    where.add(fmt::format("{} < :until", column), "until",
+              bound_text(time_of("--until", options.until, Edge::until, context.now)));
+}
+
+std::string text_at(const SqlRows& rows, std::size_t row, std::size_t column) {
+  if (row >= rows.rows.size()) return {};
+  const auto* text = std::get_if<std::string>(&rows.rows[row][column]);
+  return text == nullptr ? "" : *text;
+}
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", cli::grouped(static_cast<std::int64_t>(count)),
+                     count == 1 ? one : many);
+}
+
+std::string footer(const SqlRows& rows, std::string_view one, std::string_view many) {
+  if (rows.rows.empty()) return fmt::format("no {}", many);
+  std::string text = counted(rows.rows.size(), one, many);
+  if (rows.truncated) text += "; there are more: see --limit, --all and the filters";
+  return text;
+}
+
+void check_id(const std::string& id, std::string_view what) {
+  if (valid_id(id)) return;
+  throw Failure(kExitBadInput, fmt::format("'{}' cannot be the id of {}: 1 to {} letters, digits "
+                                           "and - _ . ~ : @ + are",
+                                           id, what, kIdLengthMax));
+}
+
+}  // namespace souk::query

@@ -1,0 +1,53 @@
+// What the commands share: conditions, limits, times from the command line, sentences.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tools/query/commands.hpp"
+#include "tools/query/when.hpp"
+
+namespace souk::query {
+
+// Conditions of a SELECT, joined by AND, and their parameters.
+class Where {
+ public:
+  void add(std::string_view condition);
+  void add(std::string_view condition, std::string_view parameter, SqlValue value);
+
+  // `column` equals `value`, unless that is empty.
+  void equals(std::string_view column, std::string_view parameter, const std::string& value);
+
+  // " WHERE a AND b", or "".
+  std::string text() const { return text_; }
+  const SqlParameters& parameters() const { return parameters_; }
+
+ private:
+  std::string text_;
+  SqlParameters parameters_;
+};
+
+inline constexpr std::size_t kRowsShown = 50;  // of a list, unless --limit or --all says otherwise
+
+// How many rows are asked for.
+std::size_t rows_max(const Options& options, std::size_t otherwise = kRowsShown);
+
+// The time of an option that is not empty. Throws Failure.
+Time time_of(std::string_view option, const std::string& text, Edge edge, Time now);
+
+// Adds `column` >= --since and `column` < --until, as far as they are given.
+void add_window(Where& where, const Context& context, std::string_view column);
+
+// A text in a row, or "".
+std::string text_at(const SqlRows& rows, std::size_t row, std::size_t column);
+
+// "1 order", "1,400 orders".
+std::string counted(std::size_t count, std::string_view one, std::string_view many);
+
+// How many there are, and how to see the rest.
+std::string footer(const SqlRows& rows, std::string_view one, std::string_view many);
+
+// Throws Failure unless `id` can be one.
+void check_id(const std::string& id, std::string_view what);
+
+}  // namespace souk::query

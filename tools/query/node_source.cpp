@@ -1,0 +1,100 @@
+#include "tools/query/node_source.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tools/query/failure.hpp"
+
+namespace souk::query {
+namespace {
+
+using cli::Method;
+using nlohmann::json;
+
+// A query may take ten seconds and wait up to sixty before.
+constexpr std::chrono::seconds kAnswerTimeout{90};
+constexpr std::size_t kRowsMax = 10'000;  // that a node gives at once
+
+json value_json(const SqlValue& value) {
+  return std::visit(
+      [](const auto& one) -> json {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, std::monostate>)
+          return nullptr;
+        else
+          return one;
+      },
+      value);
+}
+
+std::string code_of(const std::string& body) {
+  const json problem = json::parse(body, nullptr, false);
+  return problem.is_object() && problem.contains("code") && problem["code"].is_string()
+             ? problem["code"].get<std::string>()
+             : "";
+}
+
+// What an answer that is not a good one means for the exit code.
+int exit_code_of(const cli::HttpAnswer& answer) {
+  if (!answer.answered()) return kExitUnreachable;
+  const std::string code = code_of(answer.body);
+  if (code == "behind") return kExitBehind;
+  return code == "unavailable" ? kExitUnreachable : kExitSomeFailed;
+}
+
+std::string parked_path(PartitionId partition, const std::string& stream, const char* action) {
+  return fmt::format("/v1/read-models/parked/{}/{}/{}/{}", name_of(partition.service),
+                     partition.number, stream, action);
+}
+
+}  // namespace
+
+NodeSource::NodeSource(std::string url) : url_(std::move(url)), client_(url_, kAnswerTimeout) {}
+
+std::string NodeSource::ask(Method method, const std::string& path, const std::string& body) {
+  const cli::HttpAnswer answer = client_.send(method, path, body);
+  if (answer.ok()) return answer.body;
+  if (!answer.answered())
+    throw Failure(kExitUnreachable,
+                  fmt::format("cannot reach {}: {}. Is souk-node running there? (--url, SOUK_URL; "
+                              "--data reads its files)",
+                              url_, answer.explanation()));
+  throw Failure(exit_code_of(answer), answer.explanation());
+}
+
+SqlRows NodeSource::run(const Query& query, std::size_t rows_max) {
+  json body{{"sql", query.sql}, {"rows_max", std::min(rows_max, kRowsMax)}};
+  json parameters = json::object();
+  for (const auto& [name, value] : query.parameters) parameters[name] = value_json(value);
+  body["parameters"] = std::move(parameters);
+  if (!at_least_.empty()) {
+    body["at_least"] = to_string(at_least_);
+    body["wait_ms"] = wait_.micros / 1'000;
+  }
+  return rows_of_json(ask(Method::post, "/v1/read-models/sql",
+                          body.dump(-1, ' ', false, json::error_handler_t::replace)));
+}
+
+void NodeSource::wait_for(const Positions& position, Duration timeout) {
+  at_least_ = position;
+  wait_ = timeout;
+  run({"SELECT 1", {}}, 1);
+}
+
+Lag NodeSource::lag() { return lag_of_json(ask(Method::get, "/v1/read-models")); }
+
+void NodeSource::start_rebuild() { ask(Method::post, "/v1/read-models/rebuild", "{}"); }
+
+void NodeSource::retry_parked(PartitionId partition, const std::string& stream) {
+  ask(Method::post, parked_path(partition, stream, "retry"), "{}");
+}
+
+void NodeSource::skip_parked(PartitionId partition, const std::string& stream,
+                             const std::string& reason) {
+  ask(Method::post, parked_path(partition, stream, "skip"),
+      json{{"reason", reason}}.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+}  // namespace souk::query

@@ -1,0 +1,84 @@
+// `best-sellers`, `revenue`.
+#include <fmt/format.h>
+
+#include "events/rfc3339.hpp"
+#include "tools/query/asking.hpp"
+
+namespace souk::query {
+namespace {
+
+constexpr Duration kHour = seconds(3'600);
+constexpr std::int64_t kDaySeconds = 86'400;
+
+// The end of the hour that `time` is in, or `time` if that is an hour's beginning.
+Time up_to_the_hour(Time time) {
+  const std::int64_t over = time.micros % kHour.micros;
+  return over == 0 ? time : time + Duration{kHour.micros - over};
+}
+
+// "the last sale was on 2010-12-23: --until 2010-12-23 shows it", if there was one.
+std::string when_sold(const Context& context) {
+  const SqlRows ends = context.source.run({"SELECT min(day), max(day) FROM daily_revenue", {}}, 1);
+  const std::string first = text_at(ends, 0, 0);
+  const std::string last = text_at(ends, 0, 1);
+  if (last.empty()) return "nothing has been sold yet";
+  if (context.options.command == "revenue")
+    return fmt::format("there are sales from {} to {}: --since {} --until {} shows them", first,
+                       last, first, last);
+  return fmt::format("the last sale was on {}: --until {} shows it", last, last);
+}
+
+}  // namespace
+
+Answer show_best_sellers(const Context& context) {
+  const Options& options = context.options;
+  const std::string until_text = options.until.empty() ? "now" : options.until;
+  const Time until = up_to_the_hour(time_of("--until", until_text, Edge::until, context.now));
+  const Duration window = seconds(options.days * kDaySeconds);
+  const Time since = until.micros < window.micros ? Time{} : until - window;
+  SqlRows rows = context.source.run(
+      {fmt::format("SELECT h.sku, max(s.title) AS title, sum(h.lines) AS lines,"
+                   " sum(h.units) AS units, sum(h.revenue_minor) AS revenue_minor,"
+                   " h.currency FROM sales_by_hour h LEFT JOIN stock_levels s ON s.sku = h.sku"
+                   " WHERE h.hour >= :since AND h.hour < :until GROUP BY h.sku, h.currency"
+                   " ORDER BY {} DESC, h.sku, h.currency",
+                   options.by == "revenue" ? "5 DESC, 4" : "4 DESC, 5"),
+       {{"since", hour_text(since)}, {"until", hour_text(until)}}},
+      rows_max(options, 20));
+  Answer answer;
+  answer.notes.push_back(fmt::format("{} sold from {} to {}", footer(rows, "SKU", "SKUs"),
+                                     to_rfc3339(since), to_rfc3339(until)));
+  if (rows.rows.empty()) answer.notes.push_back(when_sold(context));
+  answer.sections.push_back({"best_sellers", std::move(rows)});
+  return answer;
+}
+
+Answer show_revenue(const Context& context) {
+  const Options& options = context.options;
+  Where where;
+  if (!options.since.empty())
+    where.add("day >= :since", "since",
+              day_text(time_of("--since", options.since, Edge::since, context.now)));
+  if (!options.until.empty()) {
+    // The day of the last moment before; a window that ends at midnight leaves out the next day.
+    const Time until = time_of("--until", options.until, Edge::until, context.now);
+    where.add("day <= :until", "until", day_text(until - Duration{1}));
+  }
+  const bool by_month = options.by == "month";
+  SqlRows rows = context.source.run(
+      {fmt::format("SELECT {} AS {}, sum(orders) AS orders, sum(units) AS units,"
+                   " sum(subtotal_minor) AS subtotal_minor, sum(discount_minor) AS discount_minor,"
+                   " sum(revenue_minor) AS revenue_minor, currency FROM daily_revenue{}"
+                   " GROUP BY 1, currency ORDER BY 1, currency",
+                   by_month ? "substr(day, 1, 7)" : "day", by_month ? "month" : "day",
+                   where.text()),
+       where.parameters()},
+      rows_max(options, kAllRows));
+  Answer answer;
+  answer.notes.push_back(by_month ? footer(rows, "month", "months") : footer(rows, "day", "days"));
+  if (rows.rows.empty()) answer.notes.push_back(when_sold(context));
+  answer.sections.push_back({"revenue", std::move(rows)});
+  return answer;
+}
+
+}  // namespace souk::query
