@@ -51,6 +51,7 @@ std::optional<Config> parse_config(int argc, char** argv, int& exit_code) {
   std::string http = "127.0.0.1:8080";
   double checkout_seconds = 30;
   double idle_seconds = 60;
+  bool read_models = true;
   app.add_option("--data", config.data, "Data directory; created if it does not exist")
       ->capture_default_str();
   app.add_option("--http", http, "Address and port of the HTTP API; port 0 takes a free one")
@@ -82,6 +83,8 @@ std::optional<Config> parse_config(int argc, char** argv, int& exit_code) {
       ->capture_default_str();
   app.add_flag("!--no-command-log", config.node.core.log_commands,
                "Leave the commands out of the log (smaller; decisions cannot be asked for again)");
+  app.add_flag("!--no-read-models", read_models,
+               "Keep no read models: lists, statements and reports are then not served");
   app.add_option("--log-format", config.log_format, "text or json (one object a line)")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
@@ -102,6 +105,7 @@ std::optional<Config> parse_config(int argc, char** argv, int& exit_code) {
     exit_code = 2;
     return std::nullopt;
   }
+  if (read_models) config.node.read_models.data = config.data;
   config.node.core.checkout_window = {static_cast<std::int64_t>(checkout_seconds * 1e6)};
   config.node.core.idle_after = {static_cast<std::int64_t>(idle_seconds * 1e6)};
   return config;

@@ -43,12 +43,16 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
   for (std::uint16_t i = 0; i < std::max<std::uint16_t>(1, options.fronts); ++i)
     fronts_.push_back(system_->spawn<Front>(std::cref(*runtime_)));
 
+  if (!options.read_models.data.empty())
+    read_models_ = std::make_unique<ReadModels>(*system_, *runtime_, options.read_models);
+
   resume<Campaign>();
   resume<Checkout>();
 }
 
 Node::~Node() {
   stop();
+  read_models_.reset();
   fronts_.clear();
   runtime_->router.clear();
   runtime_->loaders.clear();
@@ -108,6 +112,26 @@ void Node::ask(gateway::Request<Coupon> request) { to_front(std::move(request));
 void Node::ask(gateway::Request<Campaign> request) { to_front(std::move(request)); }
 void Node::ask(gateway::Request<Checkout> request) { to_front(std::move(request)); }
 
+void Node::read(gateway::ReadRequest request) {
+  if (!read_models_ || stopping_) return Backend::read(std::move(request));
+  read_models_->read(std::move(request));
+}
+
+void Node::read_models_info(std::function<void(gateway::ReadModelsInfo)> done) {
+  if (!read_models_ || stopping_) return Backend::read_models_info(std::move(done));
+  read_models_->info(std::move(done));
+}
+
+void Node::rebuild_read_models(std::function<void(gateway::ReadAnswer)> done) {
+  if (!read_models_ || stopping_) return Backend::rebuild_read_models(std::move(done));
+  read_models_->rebuild(std::move(done));
+}
+
+void Node::settle_parked(gateway::ParkedRequest request) {
+  if (!read_models_ || stopping_) return Backend::settle_parked(std::move(request));
+  read_models_->settle_parked(std::move(request));
+}
+
 std::string Node::not_ready() const {
   if (stopping_) return "The node is stopping.";
   for (const auto& [service, partitions] : log_->identity().partitions)
@@ -126,6 +150,7 @@ void Node::end(const caf::actor& actor, const caf::message& how) {
 
 void Node::stop() {
   if (stopping_.exchange(true)) return;
+  if (read_models_) read_models_->stop();
   for (const caf::actor& front : fronts_)
     end(front, caf::make_message(caf::exit_msg{front.address(), caf::exit_reason::user_shutdown}));
   for (const Service service : kServices)

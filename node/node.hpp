@@ -11,6 +11,7 @@
 
 #include "actors/core/runtime.hpp"
 #include "node/gateway/backend.hpp"
+#include "node/read_models.hpp"
 #include "store/log.hpp"
 
 namespace souk::node {
@@ -19,6 +20,7 @@ struct NodeOptions {
   std::uint16_t threads = 0;  // of the scheduler; 0: one a core
   std::uint16_t fronts = 2;
   core::Options core;
+  ReadModelsOptions read_models;
 };
 
 // Starts in its constructor and stops in `stop` (or the destructor). `ask` and `not_ready` may be
@@ -37,6 +39,10 @@ class Node final : public gateway::Backend {
   void ask(gateway::Request<Coupon> request) override;
   void ask(gateway::Request<Campaign> request) override;
   void ask(gateway::Request<Checkout> request) override;
+  void read(gateway::ReadRequest request) override;
+  void read_models_info(std::function<void(gateway::ReadModelsInfo)> done) override;
+  void rebuild_read_models(std::function<void(gateway::ReadAnswer)> done) override;
+  void settle_parked(gateway::ParkedRequest request) override;
   std::string not_ready() const override;
 
   // How many sagas were under way when the node started, and are carried on.
@@ -66,6 +72,7 @@ class Node final : public gateway::Backend {
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<core::Runtime> runtime_;
   std::vector<caf::actor> fronts_;
+  std::unique_ptr<ReadModels> read_models_;  // null: the node keeps none
   std::size_t resumed_ = 0;
   std::atomic<bool> stopping_{false};
 };

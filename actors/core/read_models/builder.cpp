@@ -1,0 +1,80 @@
+#include "actors/core/read_models/builder.hpp"
+
+namespace souk::core {
+namespace {
+
+constexpr std::size_t kSliceBytes = 4u << 20;
+constexpr std::uint64_t kCommitRecords = 200'000;
+constexpr std::size_t kCommitRows = 100'000;
+constexpr std::uint64_t kHandOverRecords = 10'000;  // so few are left for the projector
+constexpr std::uint64_t kPassesMax = 20;            // then it is handed over in any case
+constexpr Duration kReportEvery = milliseconds(500);
+
+}  // namespace
+
+Builder::Builder(caf::actor_config& config, const Runtime& runtime, std::shared_ptr<Models> models,
+                 caf::actor projector)
+    : caf::event_based_actor(config),
+      runtime_(runtime),
+      models_(std::move(models)),
+      projector_(std::move(projector)) {
+  for (const auto& [service, count] : runtime.log.identity().partitions)
+    for (std::uint16_t number = 0; number < count; ++number)
+      partitions_.push_back({service, number});
+}
+
+caf::behavior Builder::make_behavior() {
+  send(this, step_atom::value);
+  return {
+      [this](step_atom) { step(); },
+  };
+}
+
+void Builder::step() {
+  if (const store::Status status = read_one_slice(); !status.ok()) return finish(status);
+  report(runtime_.clock.now());
+  if (models_) send(this, step_atom::value);
+}
+
+store::Status Builder::read_one_slice() {
+  const PartitionId partition = partitions_[at_];
+  const auto slice = runtime_.log.read(partition, models_->next(partition), kSliceBytes);
+  if (!slice.ok()) return slice.status();
+  if (const store::Status status = models_->apply(*slice); !status.ok()) return status;
+  records_ += slice->next - slice->from;
+  if (models_->records_to_commit() >= kCommitRecords || models_->rows_to_commit() >= kCommitRows)
+    if (const store::Status status = models_->commit(); !status.ok()) return status;
+  if (slice->next == slice->end && ++at_ == partitions_.size()) return pass_ended();
+  return {};
+}
+
+store::Status Builder::pass_ended() {
+  if (const store::Status status = models_->commit(); !status.ok()) return status;
+  if (pass_ == 0)
+    if (const store::Status status = models_->finish_bulk_load(); !status.ok()) return status;
+  at_ = 0;
+  ++pass_;
+  if (records_left() <= kHandOverRecords || pass_ > kPassesMax) finish({});
+  return {};
+}
+
+std::uint64_t Builder::records_left() const {
+  std::uint64_t left = 0;
+  for (const PartitionId partition : partitions_)
+    left += runtime_.log.next_offset(partition) - models_->next(partition);
+  return left;
+}
+
+void Builder::report(Time now) {
+  if (!models_ || now - reported_at_ < kReportEvery) return;
+  reported_at_ = now;
+  send(projector_, BuildProgress{records_, records_ + records_left()});
+}
+
+void Builder::finish(store::Status status) {
+  send(projector_, BuildProgress{records_, records_ + records_left()});
+  send(projector_, Built{std::move(status), std::move(models_)});
+  quit();
+}
+
+}  // namespace souk::core

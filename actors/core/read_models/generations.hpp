@@ -1,0 +1,51 @@
+// The files of the read models. Each rebuild makes a new one, a generation, and one symbolic link
+// names the current:
+//
+//   <data>/read-models.sqlite -> read-models/000007.sqlite
+//
+// The link is replaced by one rename(2), so whoever opens it gets a whole file, the old one or the
+// new one. (A rename over the file itself would pair the new file with the old write-ahead log,
+// which SQLite finds by name. SQLite follows the link, and puts the log beside the real file.)
+//
+// Readers that have the old generation open go on reading it, unchanged, until they open it again;
+// it is removed some time later.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/status.hpp"
+
+namespace souk::core {
+
+// One thread's. Numbers start at 1.
+class Generations {
+ public:
+  // `data` is the data directory, which exists. Makes the folder for the files.
+  static store::Result<Generations> open(const std::string& data);
+
+  // What the link names, if it names a file that is there.
+  std::optional<std::uint64_t> current() const;
+
+  // The next generation's number: higher than all that are there.
+  std::uint64_t fresh() const;
+
+  std::string path_of(std::uint64_t generation) const;
+  const std::string& link() const { return link_; }
+
+  // Makes `generation` the current one, also across a power cut. Its file must be whole.
+  store::Status publish(std::uint64_t generation);
+
+  // Removes all generations but these, with what SQLite left beside them.
+  void keep_only(const std::vector<std::uint64_t>& generations) const;
+  void remove(std::uint64_t generation) const;
+
+ private:
+  explicit Generations(const std::string& data);
+  std::string folder_;
+  std::string link_;
+};
+
+}  // namespace souk::core

@@ -1,0 +1,103 @@
+// The read models in one file: takes in slices of the log, and commits rows and positions together.
+//
+//   log -> apply(slice) -> rows in memory -> commit -> one SQLite transaction
+//
+// Records that were applied before are passed over, so repeated slices change nothing; a slice that
+// begins beyond the next record is refused, so none is left out. A record that the projections
+// cannot take is parked with everything behind it in its stream; the rest goes on.
+//
+// Belongs to one thread. After a failed call everything since the last commit is forgotten:
+// `next` says from where on to read the log again.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/read_models/info.hpp"
+#include "events/ids.hpp"
+#include "events/positions.hpp"
+#include "store/log.hpp"
+#include "store/slice.hpp"
+
+namespace souk::core {
+
+enum class BulkLoad : bool { no, yes };
+
+struct ModelsOptions {
+  // Named steps, called before each: a test dies there.
+  std::function<void(std::string_view)> step = [](std::string_view) {};
+  // True: stop what takes long, with an error. Looked at now and then.
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+class Models {
+ public:
+  // Opens what was built before. Fails with not_found, wrong_cluster, newer_format (any other
+  // version than today's: build it anew), corruption, io_error.
+  static store::Result<std::unique_ptr<Models>> open(const std::string& path,
+                                                     const std::string& cluster_id,
+                                                     ModelsOptions options = {});
+
+  // Makes a new file with empty tables. For a bulk load it is neither safe against a crash nor fit
+  // for readers until `finish_bulk_load`.
+  static store::Result<std::unique_ptr<Models>> create(const std::string& path,
+                                                       const std::string& cluster_id, Time now,
+                                                       BulkLoad bulk, ModelsOptions options = {});
+  ~Models();
+
+  // Leaves out the records that an operator has skipped in `older`. Before anything is applied.
+  store::Status skip_as_in(Models& older);
+
+  // Makes the indexes, and the file safe and whole on the disk.
+  store::Status finish_bulk_load();
+
+  // --- in -----------------------------------------------------------------------------------
+
+  // Takes in the slice's records from `next` on. `invalid` if it begins beyond; corruption,
+  // io_error.
+  store::Status apply(const store::Slice& slice);
+
+  // Writes the rows and positions of everything applied, in one transaction.
+  store::Status commit();
+
+  // How much there is to commit: records applied, and rows that have changed.
+  std::uint64_t records_to_commit() const;
+  std::size_t rows_to_commit() const;
+
+  // The next record that is wanted of a partition.
+  store::Offset next(PartitionId partition) const;
+
+  // Up to where everything is committed. A partition without any is not in it.
+  const Positions& positions() const;
+
+  // --- parked records -----------------------------------------------------------------------
+
+  std::vector<read_models::ParkedStream> parked() const;
+
+  // Takes the stream's parked records again, oldest first, with what has become of the projections
+  // since. `invalid` if one still does not fit: it and those behind it stay parked; `not_found` if
+  // the stream has none. Commits.
+  store::Status retry(PartitionId partition, std::string_view stream, const store::Log& log);
+
+  // Leaves the stream's oldest parked record out for good, then retries those behind it. `reason`
+  // is the operator's. Commits.
+  store::Status skip(PartitionId partition, std::string_view stream, const std::string& reason,
+                     Time now, const store::Log& log);
+
+  const std::string& path() const;
+
+  // True once the file was found to be damaged: only building it anew helps.
+  bool file_is_damaged() const;
+
+ private:
+  struct Impl;
+  explicit Models(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace souk::core

@@ -1,0 +1,156 @@
+// The insides of Models, shared by models.cpp (files), models_apply.cpp (records in, rows out) and
+// models_parked.cpp (what an operator decides about parked records).
+#pragma once
+
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "actors/core/read_models/models.hpp"
+#include "actors/read_models/bookkeeping_rows.hpp"
+#include "actors/read_models/project.hpp"
+#include "actors/read_models/tables.hpp"
+#include "store/sql/row_store.hpp"
+
+namespace souk::core {
+
+// A failure of the database on its way through the projections, which only know exceptions.
+struct StoreFailure : std::runtime_error {
+  explicit StoreFailure(store::Status why) : std::runtime_error(why.message()), status(why) {}
+  store::Status status;
+};
+inline void check(const store::Status& status) {
+  if (!status.ok()) throw StoreFailure(status);
+}
+
+// The log's bytes make no sense: not the fault of the models' file.
+struct LogFailure : std::runtime_error {
+  explicit LogFailure(store::Status why) : std::runtime_error(why.message()), status(why) {}
+  store::Status status;
+};
+inline void check_log(const store::Status& status) {
+  if (!status.ok()) throw LogFailure(status);
+}
+
+// Rows of one type: a projection's table, over the database's.
+template <class Row>
+class SqlSource final : public read_models::RowSource<Row> {
+ public:
+  using row_type = Row;
+  explicit SqlSource(store::sql::Database& database) : rows_(database) {}
+
+  bool load(const KeyOf<Row>& key, Row& row) override {
+    const auto found = rows_.load(key, row);
+    check(found.status());
+    return *found;
+  }
+
+  // Writes what `table` has changed.
+  void write(read_models::Table<Row>& table) {
+    table.for_each_change([this](read_models::Change change, const Row& row) {
+      if (change == read_models::Change::inserted) check(rows_.insert(row));
+      if (change == read_models::Change::updated) check(rows_.update(row));
+      if (change == read_models::Change::erased) check(rows_.erase(key_of(row)));
+    });
+  }
+
+ private:
+  store::sql::RowStore<Row> rows_;
+};
+
+template <class... Source>
+std::tuple<Source...> make_sources(store::sql::Database& database, std::tuple<Source...>*) {
+  return {Source(database)...};
+}
+
+struct Models::Impl {
+  Impl(std::string path_in, store::sql::Database database_in, ModelsOptions options_in);
+
+  // --- models.cpp
+  void create_schema(const std::string& cluster_id, Time now);
+  void create_indexes();
+  void check_identity(const std::string& cluster_id);
+  void load_bookkeeping();
+
+  // --- models_apply.cpp
+  struct Applied {  // a slice, and how far of it has been applied
+    store::Slice slice;
+    store::Offset end;
+  };
+  struct Cursor {
+    store::Offset applied = store::kNoOffset;
+    store::Offset committed = store::kNoOffset;
+    Time at;  // of the record at `applied`
+  };
+  struct Misfit {  // a record that could not be taken
+    store::Offset offset = store::kNoOffset;
+    std::string reason;
+  };
+  store::Status apply(const store::Slice& slice);
+  Misfit take(const store::Slice& slice, store::Offset end);
+  void take(const store::RecordView& record, PartitionId partition);
+  void park_at(const store::Slice& slice, const Misfit& misfit);
+  void park(const store::RecordView& record, PartitionId partition, const std::string& reason);
+  void replay();
+  void write_positions();
+  void commit();
+  void discard();
+  store::Offset next(PartitionId partition) const;
+
+  // --- models_parked.cpp
+  using StreamKey = std::pair<PartitionId, std::string>;
+  std::vector<read_models::ParkedRow> parked_rows(const StreamKey& stream);
+  store::Status take_parked(const StreamKey& stream, const store::Log& log);
+  void take_parked(const read_models::ParkedRow& row, const StreamKey& stream,
+                   const store::Log& log);
+  store::Status skip(const StreamKey& stream, const std::string& reason, Time now,
+                     const store::Log& log);
+
+  // Runs `f`, and turns its failure into a Status; everything uncommitted is then forgotten.
+  template <class F>
+  store::Status guarded(F&& f) {
+    try {
+      f();
+      return {};
+    } catch (const LogFailure& failure) {
+      discard();
+      return failure.status;
+    } catch (const StoreFailure& failure) {
+      discard();
+      file_is_damaged |= failure.status.code() == store::Code::corruption;
+      return failure.status;
+    } catch (const std::exception& failure) {
+      discard();
+      return {store::Code::io_error,
+              "The read models in " + path + " cannot go on: " + failure.what()};
+    }
+  }
+
+  std::string path;
+  store::sql::Database database;  // before everything that has statements
+  ModelsOptions options;
+  bool file_is_damaged = false;
+
+  read_models::ForEachRow<SqlSource> sources;
+  read_models::Tables tables;
+  SqlSource<read_models::PositionRow> position_source{database};
+  SqlSource<read_models::ParkedRow> parked_source{database};
+  SqlSource<read_models::SkippedRow> skipped_source{database};
+  read_models::Table<read_models::PositionRow> position_table{position_source};
+  read_models::Table<read_models::ParkedRow> parked_table{parked_source};
+  read_models::Table<read_models::SkippedRow> skipped_table{skipped_source};
+
+  std::map<PartitionId, Cursor> cursors;
+  Positions positions;  // the committed ones
+  std::vector<Applied> uncommitted;
+  std::uint64_t records = 0;  // applied since the last commit
+  std::set<StreamKey> parked;
+  std::set<StreamKey> parked_committed;
+  std::set<std::pair<PartitionId, store::Offset>> skipped;
+};
+
+}  // namespace souk::core

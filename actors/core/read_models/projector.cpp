@@ -1,0 +1,260 @@
+#include "actors/core/read_models/projector.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/read_models/project.hpp"
+
+namespace souk::core {
+namespace {
+
+constexpr std::size_t kPageBytes = 4u << 20;
+constexpr Duration kPollWait = seconds(30);
+constexpr std::uint64_t kCommitRecords = 100'000;
+constexpr std::size_t kCommitRows = 50'000;
+constexpr Duration kLingerMax = milliseconds(100);  // the most that a commit waits for company
+constexpr std::int64_t kLingerRounds = 4;           // times what the last round took
+constexpr Duration kRetryFirst = milliseconds(500);
+constexpr Duration kRetryMax = seconds(30);
+constexpr Duration kRebuildAgain = seconds(60);  // after a rebuild that did not help
+constexpr Duration kUnreadableAgain = seconds(10);
+constexpr Duration kWaitsTick = milliseconds(20);  // how exact the waits are
+
+std::chrono::microseconds micros(Duration duration) {
+  return std::chrono::microseconds(duration.micros);
+}
+
+}  // namespace
+
+Projector::Projector(caf::actor_config& config, const Runtime& runtime, std::string data,
+                     std::shared_ptr<Serving> serving,
+                     std::shared_ptr<const std::atomic<bool>> cancelled)
+    : caf::event_based_actor(config),
+      runtime_(runtime),
+      data_(std::move(data)),
+      serving_(std::move(serving)),
+      cancelled_(std::move(cancelled)) {}
+
+caf::behavior Projector::make_behavior() {
+  start();
+  return {
+      [this](pull_atom) {
+        pull_sent_ = false;
+        if (!generations_) start();  // the start failed, and is tried again
+        pull();
+      },
+      [this](Page& page) { take(page); },
+      [this](WaitForPosition& request) { wait_for(request); },
+      [this](tick_atom) { answer_waiters(runtime_.clock.now()); },
+      [this](AskInfo& request) { request.done(info()); },
+      [this](AskRebuild& request) { request.done(start_build()); },
+      [this](SettleParked& request) { settle(request); },
+      [this](const BuildProgress& news) { progress(news); },
+      [this](Built& news) { built(news); },
+      [this](sweep_atom) { sweep(); },
+      [this](stop_atom) {
+        quit();
+        return true;
+      },
+  };
+}
+
+// What is applied and not committed is applied again at the next start. A half-built generation is
+// removed then, too.
+void Projector::on_exit() {
+  if (builder_) anon_send_exit(builder_, caf::exit_reason::user_shutdown);
+  builder_ = nullptr;
+  for (Waiter& waiter : waiters_) waiter.done(false, readable());
+  waiters_.clear();
+}
+
+// --- following the log
+// ----------------------------------------------------------------------------
+
+Models* Projector::active() const { return next_.models ? next_.models.get() : live_.models.get(); }
+
+void Projector::pull() {
+  const Models* models = active();
+  if (pulling_ || models == nullptr) return;
+  const Time now = runtime_.clock.now();
+  Pull request;
+  for (const auto& [service, count] : runtime_.log.identity().partitions)
+    for (std::uint16_t number = 0; number < count; ++number) {
+      const PartitionId partition{service, number};
+      const auto unreadable = unreadable_.find(partition);
+      if (unreadable == unreadable_.end() || unreadable->second.again_at <= now)
+        request.wanted.emplace_back(partition, models->next(partition));
+    }
+  request.bytes_max = kPageBytes;
+  request.wait = next_.models ? Duration{0} : unreadable_.empty() ? kPollWait : kUnreadableAgain;
+  request.token = ++token_;
+  request.reply_to = caf::actor_cast<caf::actor>(this);
+  pulling_ = true;
+  send(runtime_.feed, std::move(request));
+}
+
+void Projector::pull_after(Duration wait) {
+  if (pull_sent_) return;
+  pull_sent_ = true;
+  if (wait.micros <= 0)
+    send(this, pull_atom::value);
+  else
+    delayed_send(this, micros(wait), pull_atom::value);
+}
+
+void Projector::take(Page& page) {
+  if (page.token != token_) return;  // it was asked for before a switch
+  pulling_ = false;
+  if (active() == nullptr) return;
+  const Time began = runtime_.clock.now();
+  if (const store::Status status = apply(page); !status.ok()) return trouble(status);
+  if (page.failed)
+    set_aside(*page.failed, page.status);
+  else if (!page.status.ok())
+    return trouble(page.status);
+  trouble_.clear();
+  retry_after_ = {};
+  for (const store::Slice& slice : page.slices) unreadable_.erase(slice.partition);
+  if (next_.models && !page.more && caught_up()) switch_over();
+  const Time now = runtime_.clock.now();
+  answer_waiters(now);
+  const bool hurry = page.more || next_.models || !waiters_.empty() || page.slices.empty();
+  pull_after(hurry ? Duration{0}
+                   : std::min(kLingerMax, Duration{kLingerRounds * (now - began).micros}));
+}
+
+store::Status Projector::apply(const Page& page) {
+  Models& models = *active();
+  for (const store::Slice& slice : page.slices)
+    if (const store::Status status = models.apply(slice); !status.ok()) return status;
+  const bool full =
+      models.records_to_commit() >= kCommitRecords || models.rows_to_commit() >= kCommitRows;
+  if (models.records_to_commit() == 0 || (page.more && !full)) return {};
+  return models.commit();
+}
+
+// The log's other partitions go on.
+void Projector::set_aside(PartitionId partition, const store::Status& why) {
+  Unreadable& entry = unreadable_[partition];
+  if (entry.why != why.message())
+    spdlog::error("the read models get no further in {}/{}: {}", name_of(partition.service),
+                  partition.number, why.message());
+  entry = {why.message(), runtime_.clock.now() + kUnreadableAgain};
+}
+
+// The models stay as they are, and what is missing is tried again later.
+void Projector::trouble(const store::Status& status) {
+  if (next_.models) {
+    end_build(status.message());
+    return pull_after({});
+  }
+  if (status.message() != trouble_)
+    spdlog::error("the read models cannot be kept up: {}", status.message());
+  trouble_ = status.message();
+  retry_after_ = std::clamp(Duration{2 * retry_after_.micros}, kRetryFirst, kRetryMax);
+  pull_after(retry_after_);
+  if (!live_.models || !live_.models->file_is_damaged()) return;
+  const Time now = runtime_.clock.now();
+  if (rebuild_ && rebuild_->ended_at.is_set() && now - rebuild_->ended_at < kRebuildAgain) return;
+  if (const store::Status started = start_build(); !started.ok())
+    spdlog::error("{}", started.message());
+}
+
+void Projector::sweep() {
+  if (!generations_) return;
+  std::vector<std::uint64_t> kept{live_.number, next_.number, building_.number};
+  if (const auto current = generations_->current()) kept.push_back(*current);
+  generations_->keep_only(kept);
+}
+
+// --- those who ask
+// --------------------------------------------------------------------------------
+
+// What readers can see.
+Positions Projector::readable() const {
+  return live_.models ? live_.models->positions() : Positions{};
+}
+
+void Projector::wait_for(WaitForPosition& request) {
+  const Time now = runtime_.clock.now();
+  waiters_.push_back({std::move(request.wanted), now + request.wait, std::move(request.done)});
+  answer_waiters(now);
+  if (!waiters_.empty()) pull();  // does not wait for company
+}
+
+void Projector::answer_waiters(Time now) {
+  if (waiters_.empty()) return;
+  const Positions reached = readable();
+  std::optional<Time> soonest;
+  for (auto at = waiters_.begin(); at != waiters_.end();) {
+    const bool there = covers(reached, at->wanted);
+    if (there || at->until <= now) {
+      at->done(there, reached);
+      at = waiters_.erase(at);
+    } else {
+      soonest = std::min(soonest.value_or(at->until), at->until);
+      ++at;
+    }
+  }
+  if (soonest) delayed_send(this, micros(std::max(kWaitsTick, *soonest - now)), tick_atom::value);
+}
+
+read_models::Info Projector::info() {
+  using read_models::State;
+  read_models::Info info;
+  const Time now = runtime_.clock.now();
+  info.version = read_models::kReadModelsVersion;
+  info.file = serving_->file();
+  info.rebuild = rebuild_;
+  info.state = live_.models ? State::live : State::building;
+  if (!trouble_.empty()) {
+    info.state = State::failed;
+    info.detail = trouble_;
+  } else if (!live_.models && building_.number == 0 && !next_.models) {
+    info.state = State::failed;
+    info.detail = serving_->why_not();
+  }
+  for (const auto& [partition, unreadable] : unreadable_) info.detail = unreadable.why;
+  const Positions reached = readable();
+  for (const auto& [service, count] : runtime_.log.identity().partitions)
+    for (std::uint16_t number = 0; number < count; ++number) {
+      read_models::PartitionLag lag{{service, number}, 0, 0, {}};
+      if (const auto found = reached.find(lag.partition); found != reached.end())
+        lag.position = found->second;
+      lag.end = runtime_.log.next_offset(lag.partition) - 1;
+      lag.behind = behind(lag, now);
+      info.partitions.push_back(lag);
+    }
+  if (live_.models) info.parked = live_.models->parked();
+  return info;
+}
+
+// The age of the first record that is missing.
+Duration Projector::behind(const read_models::PartitionLag& lag, Time now) const {
+  if (lag.position >= lag.end) return {};
+  Duration age{};
+  if (const auto slice = runtime_.log.read(lag.partition, lag.position + 1, 1); slice.ok())
+    (void)slice->for_each([&](const store::RecordView& record) {
+      age = std::max(Duration{0}, now - record.time);
+      return false;
+    });
+  return age;
+}
+
+void Projector::settle(SettleParked& request) {
+  if (!live_.models)
+    return request.done(
+        {store::Code::stopped, "There are no read models yet; " + serving_->why_not()});
+  const store::Status status =
+      request.skip ? live_.models->skip(request.partition, request.stream, request.reason,
+                                        runtime_.clock.now(), runtime_.log)
+                   : live_.models->retry(request.partition, request.stream, runtime_.log);
+  if (status.ok())
+    spdlog::info("{}/{}: parked records {}", name_of(request.partition.service), request.stream,
+                 request.skip ? "skipped or taken in, as asked" : "taken in");
+  request.done(status);
+}
+
+}  // namespace souk::core
