@@ -1,7 +1,10 @@
 #include "events/rfc3339.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 
 namespace souk {
 namespace {
@@ -55,31 +58,58 @@ std::int64_t fraction_micros(Parts& parts) {
   return micros;
 }
 
-// Writes the last `digits` decimal digits of `value`.
-void write(char* at, std::int64_t value, int digits) {
-  for (int i = digits - 1; i >= 0; --i, value /= 10) at[i] = static_cast<char>('0' + value % 10);
+// "00" to "99".
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
+void write_pair(char* to, std::uint32_t number) {
+  std::memcpy(to, kPairs.data() + std::size_t{2} * number, 2);
 }
+
+constexpr std::int64_t kDayMicros = 86'400'000'000;
 
 }  // namespace
 
 IsoTime to_iso(Time time) {
   using namespace std::chrono;
-  const sys_time<microseconds> at{microseconds{time.micros}};
-  const auto midnight = floor<days>(at);
-  const year_month_day date{midnight};
-  const std::int64_t micros = (at - midnight).count();
-  const std::int64_t second = micros / 1'000'000;
+  const std::int64_t micros = std::clamp<std::int64_t>(time.micros, 0, kIsoTimeMax.micros);
+  const days since_epoch{static_cast<int>(micros / kDayMicros)};
+  const year_month_day date{sys_days{since_epoch}};
+  const auto year = static_cast<std::uint32_t>(static_cast<int>(date.year()));
+  const std::int64_t of_day = micros % kDayMicros;
+  const auto second = static_cast<std::uint32_t>(of_day / 1'000'000);
+  const auto fraction = static_cast<std::uint32_t>(of_day % 1'000'000);
   IsoTime text;
-  constexpr std::string_view kPattern = "0000-00-00T00:00:00.000000Z";
-  kPattern.copy(text.data(), text.size());
-  write(&text[0], static_cast<int>(date.year()), 4);
-  write(&text[5], static_cast<unsigned>(date.month()), 2);
-  write(&text[8], static_cast<unsigned>(date.day()), 2);
-  write(&text[11], second / 3'600, 2);
-  write(&text[14], second / 60 % 60, 2);
-  write(&text[17], second % 60, 2);
-  write(&text[20], micros % 1'000'000, 6);
+  std::memcpy(text.data(), "0000-00-00T00:00:00.000000Z", text.size());
+  write_pair(&text[0], year / 100);
+  write_pair(&text[2], year % 100);
+  write_pair(&text[5], static_cast<unsigned>(date.month()));
+  write_pair(&text[8], static_cast<unsigned>(date.day()));
+  write_pair(&text[11], second / 3600);
+  write_pair(&text[14], second / 60 % 60);
+  write_pair(&text[17], second % 60);
+  write_pair(&text[20], fraction / 10'000);
+  write_pair(&text[22], fraction / 100 % 100);
+  write_pair(&text[24], fraction % 100);
   return text;
+}
+
+void append_iso(std::string& text, Time time) {
+  const IsoTime iso = to_iso(time);
+  text.append(iso.data(), iso.size());
+}
+
+std::optional<Time> parse_iso(std::string_view text) {
+  if (text.size() != std::tuple_size_v<IsoTime> || text[10] != 'T' || text[19] != '.' ||
+      text[26] != 'Z')
+    return std::nullopt;
+  return parse_rfc3339(text);
 }
 
 std::string to_rfc3339(Time time) {

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -29,6 +28,14 @@ class Database {
  public:
   // Fails with not_found, io_error, corruption (not a database), invalid (it exists: Mode::create).
   // A busy database is waited for, two seconds at most.
+  //
+  // Sets busy_timeout, and the page size of a file that it creates. A read-only connection also
+  // gets query_only, a cache of 8 MiB, 256 MiB of mmap, no "text" in double quotes, no trust in the
+  // schema. Nothing else: see tuning.hpp for those who write, who also switch the file to WAL.
+  //
+  // A file in WAL mode can be read while another process writes it. Where nobody has it open,
+  // SQLite makes its -shm file beside it to read it, so a directory that may not be written gives
+  // io_error.
   static Result<Database> open(const std::string& path, Mode mode);
   Database() = default;  // closed
   ~Database();
@@ -38,7 +45,8 @@ class Database {
   // Runs all statements of `sql`, ignoring rows.
   Status execute(std::string_view sql);
 
-  // Prepares one statement, to be used many times. The statement must go before the database.
+  // Prepares one statement, to be used many times. It may outlive a move of the database, not the
+  // database.
   Result<Statement> prepare(std::string_view sql);
 
   // From now on whatever runs on this connection ends with `timed_out` soon after `flag` has become
@@ -53,10 +61,10 @@ class Database {
 
  private:
   sqlite3* handle_ = nullptr;
-  std::string path_;
 };
 
-// The value of a column in the row that a statement stands on; a BLOB as hexadecimal digits.
+// The value of a column in the row that a statement stands on: a BLOB as hexadecimal digits, an
+// infinite number as the text "Inf" or "-Inf". (SQLite itself makes NULL of what is not a number.)
 SqlValue column_value(sqlite3_stmt* statement, int at);
 
 // Binds count from 1, columns from 0, as SQLite's do.
@@ -76,14 +84,14 @@ class Statement {
   // True: there is a row to read; false: done. After false or an error the statement has been reset
   // and can be bound anew.
   Result<bool> step();
-  // Steps a statement that gives no rows.
+  // Steps a statement to its end, ignoring rows.
   Status run();
   void reset();
 
   bool is_null(int at) const;
   std::int64_t integer(int at) const;
   std::string_view text(int at) const;  // until the next step
-  SqlValue value(int at) const;
+  SqlValue value(int at) const;         // see column_value
   int columns() const;
   std::string_view column_name(int at) const;
 
@@ -92,7 +100,6 @@ class Statement {
  private:
   friend class Database;
   sqlite3_stmt* handle_ = nullptr;
-  std::string handle_path_;  // of the database, for errors
 };
 
 }  // namespace souk::store::sql

@@ -1,7 +1,8 @@
 #include "store/sql/read_query.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <memory>
+#include <optional>
 #include <set>
 #include <sqlite3.h>
 #include <vector>

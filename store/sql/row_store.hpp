@@ -25,8 +25,8 @@ class RowStore {
   Result<bool> load(const KeyOf<Row>& key, Row& row);
 
   Status insert(const Row& row);  // fails if the key is there
-  Status update(const Row& row);  // all columns but the key; the key must be there
-  Status erase(const KeyOf<Row>& key);
+  Status update(const Row& row);  // all columns but the key; not_found if the key is not there
+  Status erase(const KeyOf<Row>& key);  // not_found if it is not there
 
  private:
   Database* database_;

@@ -1,183 +1,175 @@
 // The bodies of row_store.hpp.
 #pragma once
 
-#include <optional>
+#include <array>
+#include <cstdint>
+#include <sqlite3.h>
+#include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
-#include "events/rfc3339.hpp"
-#include "store/sql/ddl.hpp"
+#include "store/sql/errors.hpp"
 #include "store/sql/row_store.hpp"
+#include "store/sql/row_values.hpp"
+#include "store/sql/table_text.hpp"
 
 namespace souk::store::sql {
 namespace detail {
 
-template <class Member>
-constexpr std::string_view type_of() {
-  if constexpr (std::is_same_v<Member, std::string> || std::is_same_v<Member, Time>)
-    return "TEXT";
-  else
-    return "INTEGER";
-}
-
-// Binds one member. `time` is where the text of a time stays until the statement has run.
-inline void bind_member(Statement& to, int at, const std::string& text, bool in_key, IsoTime&) {
-  if (text.empty() && !in_key)
-    to.bind_null(at);
-  else
-    to.bind(at, std::string_view(text));
-}
-inline void bind_member(Statement& to, int at, std::int64_t number, bool, IsoTime&) {
-  to.bind(at, number);
-}
-inline void bind_member(Statement& to, int at, bool flag, bool, IsoTime&) {
-  to.bind(at, std::int64_t{flag});
-}
-inline void bind_member(Statement& to, int at, const std::optional<std::int64_t>& number, bool,
-                        IsoTime&) {
-  if (number)
-    to.bind(at, *number);
-  else
-    to.bind_null(at);
-}
-inline void bind_member(Statement& to, int at, Time time, bool, IsoTime& text) {
-  if (!time.is_set()) return to.bind_null(at);
-  text = to_iso(time);
-  to.bind(at, std::string_view(text.data(), text.size()));
-}
-
-// Reads one member; false if the value makes no sense.
-inline bool read_member(const Statement& from, int at, std::string& text) {
-  text = from.text(at);
-  return true;
-}
-inline bool read_member(const Statement& from, int at, std::int64_t& number) {
-  number = from.integer(at);
-  return !from.is_null(at);
-}
-inline bool read_member(const Statement& from, int at, bool& flag) {
-  flag = from.integer(at) != 0;
-  return !from.is_null(at);
-}
-inline bool read_member(const Statement& from, int at, std::optional<std::int64_t>& number) {
-  number.reset();
-  if (!from.is_null(at)) number = from.integer(at);
-  return true;
-}
-inline bool read_member(const Statement& from, int at, Time& time) {
-  time = {};
-  if (from.is_null(at)) return true;
-  const auto read = parse_rfc3339(from.text(at));
-  if (read) time = *read;
-  return read.has_value();
-}
-
-inline void bind_key_part(Statement& to, int at, std::string_view text) { to.bind(at, text); }
-inline void bind_key_part(Statement& to, int at, std::int64_t number) { to.bind(at, number); }
-
-template <class Key>
-void bind_key(Statement& to, int first, const Key& key) {
-  std::apply([&](const auto&... part) { (bind_key_part(to, first++, part), ...); }, key);
-}
-
-// Binds columns First to the last from `at` on.
-template <class Row, std::size_t First>
-void bind_columns(Statement& to, int at, const Row& row,
-                  std::array<IsoTime, kColumnCountOf<Row>>& times) {
+// Calls f(index, column) for each column, the index being a compile-time constant.
+template <RowType Row, class F>
+constexpr void for_each_column(F&& f) {
+  constexpr auto columns = Row::columns();
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    constexpr auto kColumns = Row::columns();
-    (bind_member(to, at + static_cast<int>(I), row.*std::get<First + I>(kColumns).member,
-                 First + I < Row::kKeyColumns, times[First + I]),
-     ...);
-  }
-  (std::make_index_sequence<kColumnCountOf<Row> - First>());
-}
-
-template <class Row>
-bool read_columns(const Statement& from, Row& row) {
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    constexpr auto kColumns = Row::columns();
-    return (read_member(from, static_cast<int>(I), row.*std::get<I>(kColumns).member) && ...);
+    (f(std::integral_constant<std::size_t, I>(), std::get<I>(columns)), ...);
   }
   (std::make_index_sequence<kColumnCountOf<Row>>());
 }
 
-template <class Row>
-std::vector<ColumnText> column_texts() {
-  return std::apply(
-      [](const auto&... column) {
-        return std::vector<ColumnText>{
-            {column.name, type_of<typename std::remove_cvref_t<decltype(column)>::member_type>(),
-             column.comment}...};
-      },
-      Row::columns());
+template <RowType Row>
+auto column_texts() {
+  static_assert(Row::kKeyColumns > 0 && Row::kKeyColumns < kColumnCountOf<Row>);
+  std::array<ColumnText, kColumnCountOf<Row>> texts;
+  for_each_column<Row>([&](auto i, const auto& column) {
+    using Member = typename std::decay_t<decltype(column)>::member_type;
+    texts[i] = {column.name, type_of<Member>(), column.comment};
+  });
+  return texts;
 }
 
-// Prepares `statement` unless that has been done.
-template <class MakeSql>
-Status prepare_once(Database& database, Statement& statement, MakeSql&& make_sql) {
+// The text that `make` makes for Row.
+template <RowType Row>
+std::string sql_text(std::string (*make)(const TableShape&)) {
+  const auto columns = column_texts<Row>();
+  return make({Row::kTable, columns, Row::kKeyColumns});
+}
+
+template <RowType Row>
+void bind_key_parts(sqlite3_stmt* statement, const KeyOf<Row>& key) {
+  std::apply([&, at = 0](const auto&... part) mutable { (bind_key(statement, ++at, part), ...); },
+             key);
+}
+
+inline void describe(std::string& text, std::string_view part) { text += part; }
+inline void describe(std::string& text, std::int64_t part) { text += std::to_string(part); }
+
+// "orders o-17": for errors.
+template <RowType Row>
+std::string describe(std::string_view verb, const KeyOf<Row>& key) {
+  std::string text(verb);
+  text += Row::kTable.name;
+  std::apply([&](const auto&... part) { ((text += ' ', describe(text, part)), ...); }, key);
+  return text;
+}
+
+// Prepares the statement at its first use.
+template <RowType Row>
+Status prepare(Database& database, Statement& statement, std::string (*make)(const TableShape&)) {
   if (statement.handle() != nullptr) return {};
-  auto prepared = database.prepare(make_sql());
+  auto prepared = database.prepare(sql_text<Row>(make));
   if (!prepared.ok()) return prepared.status();
   statement = std::move(*prepared);
   return {};
+}
+
+// Runs a bound statement; not_found if it was to change a row and there is none.
+template <RowType Row>
+Status change_one(sqlite3_stmt* statement, std::string_view verb, const KeyOf<Row>& key) {
+  sqlite3* database = sqlite3_db_handle(statement);
+  const bool done = sqlite3_step(statement) == SQLITE_DONE;
+  Status status;
+  if (!done)
+    status = failure(database, describe<Row>(verb, key));
+  else if (sqlite3_changes(database) != 1)
+    status = {Code::not_found, describe<Row>(verb, key) + ": there is no such row"};
+  sqlite3_reset(statement);
+  return status;
+}
+
+template <RowType Row>
+Status write_one(sqlite3_stmt* statement, std::string_view verb, const Row& row) {
+  std::array<IsoTime, kColumnCountOf<Row>> times;
+  for_each_column<Row>([&](auto i, const auto& column) {
+    constexpr int at = static_cast<int>(i()) + 1;
+    if constexpr (i() < Row::kKeyColumns)
+      bind_key(statement, at, souk::detail::key_part(row.*column.member));
+    else
+      bind_value(statement, at, row.*column.member, times[i]);
+  });
+  return change_one<Row>(statement, verb, key_of(row));
+}
+
+// False if a value does not fit; `at` is then that column.
+template <RowType Row>
+bool read_columns(sqlite3_stmt* statement, Row& row, std::string_view& at) {
+  bool fits = true;
+  for_each_column<Row>([&](auto i, const auto& column) {
+    if constexpr (i() >= Row::kKeyColumns) {
+      if (!fits) return;
+      fits = read_value(statement, static_cast<int>(i() - Row::kKeyColumns), row.*column.member);
+      at = column.name;
+    }
+  });
+  return fits;
+}
+
+template <RowType Row>
+void set_key(Row& row, const KeyOf<Row>& key) {
+  for_each_column<Row>([&](auto i, const auto& column) {
+    if constexpr (i() < Row::kKeyColumns) row.*column.member = std::get<i()>(key);
+  });
 }
 
 }  // namespace detail
 
 template <RowType Row>
 std::string create_table_sql() {
-  return create_table_sql(Row::kTable, detail::column_texts<Row>(), Row::kKeyColumns);
+  return detail::sql_text<Row>(create_text);
 }
 
 template <RowType Row>
 Result<bool> RowStore<Row>::load(const KeyOf<Row>& key, Row& row) {
-  Status status = detail::prepare_once(*database_, select_, [] {
-    return select_sql(Row::kTable.name, detail::column_texts<Row>(), Row::kKeyColumns);
-  });
+  if (Status status = detail::prepare<Row>(*database_, select_, select_text); !status.ok())
+    return status;
+  sqlite3_stmt* statement = select_.handle();
+  detail::bind_key_parts<Row>(statement, key);
+  const int result = sqlite3_step(statement);
+  std::string_view at;
+  Status status;
+  if (result == SQLITE_ROW) {
+    if (!detail::read_columns(statement, row, at))
+      status = {Code::corruption, detail::describe<Row>("cannot read ", key) + ": its " +
+                                      std::string(at) + " is not what was written"};
+    detail::set_key(row, key);
+  } else if (result != SQLITE_DONE) {
+    status = database_->error(detail::describe<Row>("cannot read ", key));
+  }
+  sqlite3_reset(statement);
   if (!status.ok()) return status;
-  detail::bind_key(select_, 1, key);
-  const Result<bool> found = select_.step();
-  if (!found.ok() || !*found) return found;
-  const bool fits = detail::read_columns(select_, row);
-  select_.reset();
-  if (!fits)
-    return Status(Code::corruption, "A row of the table " + std::string(Row::kTable.name) +
-                                        " holds what souk never writes.");
-  return true;
+  return result == SQLITE_ROW;
 }
 
 template <RowType Row>
 Status RowStore<Row>::insert(const Row& row) {
-  Status status = detail::prepare_once(
-      *database_, insert_, [] { return insert_sql(Row::kTable.name, kColumnCountOf<Row>); });
-  if (!status.ok()) return status;
-  std::array<IsoTime, kColumnCountOf<Row>> times;
-  detail::bind_columns<Row, 0>(insert_, 1, row, times);
-  return insert_.run();
+  if (Status status = detail::prepare<Row>(*database_, insert_, insert_text); !status.ok())
+    return status;
+  return detail::write_one(insert_.handle(), "cannot insert ", row);
 }
 
 template <RowType Row>
 Status RowStore<Row>::update(const Row& row) {
-  static_assert(kColumnCountOf<Row> > Row::kKeyColumns, "there is nothing to update");
-  Status status = detail::prepare_once(*database_, update_, [] {
-    return update_sql(Row::kTable.name, detail::column_texts<Row>(), Row::kKeyColumns);
-  });
-  if (!status.ok()) return status;
-  std::array<IsoTime, kColumnCountOf<Row>> times;
-  detail::bind_columns<Row, Row::kKeyColumns>(update_, 1, row, times);
-  detail::bind_key(update_, 1 + static_cast<int>(kColumnCountOf<Row> - Row::kKeyColumns),
-                   key_of(row));
-  return update_.run();
+  if (Status status = detail::prepare<Row>(*database_, update_, update_text); !status.ok())
+    return status;
+  return detail::write_one(update_.handle(), "cannot update ", row);
 }
 
 template <RowType Row>
 Status RowStore<Row>::erase(const KeyOf<Row>& key) {
-  Status status = detail::prepare_once(*database_, erase_, [] {
-    return erase_sql(Row::kTable.name, detail::column_texts<Row>(), Row::kKeyColumns);
-  });
-  if (!status.ok()) return status;
-  detail::bind_key(erase_, 1, key);
-  return erase_.run();
+  if (Status status = detail::prepare<Row>(*database_, erase_, erase_text); !status.ok())
+    return status;
+  detail::bind_key_parts<Row>(erase_.handle(), key);
+  return detail::change_one<Row>(erase_.handle(), "cannot erase ", key);
 }
 
 }  // namespace souk::store::sql
