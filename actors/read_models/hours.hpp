@@ -1,10 +1,9 @@
 // Hours and days as the tables' keys have them.
 #pragma once
 
-#include <array>
 #include <string_view>
 
-#include "events/ids.hpp"
+#include "events/rfc3339.hpp"
 
 namespace souk::read_models {
 
@@ -12,13 +11,13 @@ namespace souk::read_models {
 // so that text compares as time does. Holds the text; no allocation.
 class Hour {
  public:
-  explicit Hour(Time time);  // years 0 to 9999
+  explicit Hour(Time time);  // years 1970 to 9999
 
   std::string_view text() const { return {text_.data(), text_.size()}; }
   std::string_view day() const { return text().substr(0, 10); }  // "2026-03-01"
 
  private:
-  std::array<char, 27> text_;
+  IsoTime text_;
 };
 
 }  // namespace souk::read_models
