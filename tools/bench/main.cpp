@@ -66,6 +66,8 @@ void add_run(CLI::App& app, Arguments& arguments) {
   command->add_option("--data-dir", arguments.data_dir,
                       "Where the node's data goes (default: TMPDIR or /var/tmp); with --url: where "
                       "it is");
+  command->add_flag("--rebuild", run.rebuild,
+                    "Afterwards, have the read models built anew, and say how fast that was");
   command->add_flag("--keep", arguments.keep, "Keep the data and the node's log file");
   command->footer("Arguments after -- are passed on to souk-node.");
 }

@@ -55,6 +55,24 @@ std::string counts(const RunResult& run) {
           : "");
 }
 
+// How the read models did, if the node keeps any.
+std::string read_models_lines(const RunResult& run) {
+  std::string out;
+  if (run.lag)
+    out += fmt::format(
+        "{}: read models {:.0f} / {:.0f} / {:.0f} ms behind (p50 / p99 / max of {} samples), {} "
+        "records at most\n",
+        name_of(run.kind), run.lag->milliseconds_at(50), run.lag->milliseconds_at(99),
+        run.lag->milliseconds_at(100), run.lag->seconds_behind.size(), run.lag->records_behind_max);
+  if (run.rebuild)
+    out += fmt::format(
+        "{}: read models built anew: {} records in {:.2f} s, {:.0f} records/s; {:.0f} "
+        "ms behind at the switch\n",
+        name_of(run.kind), run.rebuild->records, run.rebuild->seconds,
+        run.rebuild->records_per_second(), 1000 * run.rebuild->lag_at_switch_seconds);
+  return out;
+}
+
 std::string floor_lines(const FloorResult& floor) {
   return fmt::format(
       "floor: {:.0f} orders/s ({:.0f} records/s, {:.0f} synced groups/s of {:.1f} records, "
@@ -93,6 +111,17 @@ nlohmann::ordered_json json_of(const RunResult& run) {
   if (const auto value = per_order(run, run.data_bytes)) json["data_bytes_per_order"] = *value;
   if (const auto value = per_order(run, run.written_bytes))
     json["written_bytes_per_order"] = *value;
+  if (run.lag)
+    json["read_models_lag"] = {{"p50_ms", run.lag->milliseconds_at(50)},
+                               {"p99_ms", run.lag->milliseconds_at(99)},
+                               {"max_ms", run.lag->milliseconds_at(100)},
+                               {"samples", run.lag->seconds_behind.size()},
+                               {"records_behind_max", run.lag->records_behind_max}};
+  if (run.rebuild)
+    json["read_models_rebuild"] = {{"records", run.rebuild->records},
+                                   {"seconds", run.rebuild->seconds},
+                                   {"records_per_second", run.rebuild->records_per_second()},
+                                   {"lag_at_switch_ms", 1000 * run.rebuild->lag_at_switch_seconds}};
   if (!run.tally.example.empty()) json["unexpected_example"] = run.tally.example;
   if (!run.fault.empty()) json["fault"] = run.fault;
   return json;
@@ -136,7 +165,7 @@ std::string as_table(const Report& report) {
                        "bench us/o", "data B/o", "disk B/o");
   for (const RunResult& run : report.runs) out += row(run);
   if (!report.runs.empty()) out += "\n";
-  for (const RunResult& run : report.runs) out += counts(run);
+  for (const RunResult& run : report.runs) out += counts(run) + read_models_lines(run);
   for (const RunResult& run : report.runs)
     if (const auto ratio = report.ratio_to_happy(run.kind))
       out += fmt::format("{}/happy: {:.2f}\n", name_of(run.kind), *ratio);

@@ -66,18 +66,25 @@ RunResult load(WorkloadKind kind, const RunOptions& options, const Target& targe
   ClosedLoop loop(target.endpoint, options.connections);
   loop.run(source, in(options.warmup_seconds));
 
+  LagWatch lag(target.endpoint);
   const Reading before = read_now(target);
   source.measure(true);
   loop.run(source, in(options.seconds));
   source.measure(false);
   const Reading after = read_now(target);
+  const std::optional<LagSamples> lag_samples = lag.stop();
   loop.drain(source, Clock::now() + kDrainLimit);
 
   RunResult result;
   result.kind = kind;
   result.connections = options.connections;
   result.tally = source.tally();
+  result.lag = lag_samples;
   fill_costs(result, before, after);
+  if (options.rebuild) {
+    note(fmt::format("{}: building the read models anew", name_of(kind)));
+    result.rebuild = rebuild_read_models(target.endpoint);
+  }
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/bench/order_source.hpp"
+#include "tools/bench/read_models.hpp"
 #include "tools/bench/run_directory.hpp"
 #include "tools/bench/usage.hpp"
 #include "tools/bench/workload.hpp"
@@ -22,6 +23,7 @@ struct RunOptions {
   std::uint64_t seed = 1;
   Sizes sizes;
   std::optional<std::uint64_t> coupons;  // to grant; not given: see coupons_for()
+  bool rebuild = false;                  // afterwards, build the read models anew
 
   // A node of the bench's own ...
   std::filesystem::path node;  // the souk-node program
@@ -43,6 +45,8 @@ struct RunResult {
   std::optional<double> node_cpu_seconds;
   std::optional<std::int64_t> data_bytes;  // its data directory's growth, which can be negative
   std::optional<std::uint64_t> written_bytes;
+  std::optional<LagSamples> lag;  // of its read models, while it was measured
+  std::optional<RebuildFigures> rebuild;
   std::string fault;  // what was wrong besides unexpected answers: its end. Empty: nothing
 
   bool ok() const { return tally.unexpected == 0 && fault.empty(); }
