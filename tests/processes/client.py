@@ -8,6 +8,7 @@ from typing import NamedTuple
 class Answer(NamedTuple):
     status: int
     body: dict
+    position: str = ""  # Souk-Position: how far the log has to be read to see what the answer tells
 
     @property
     def accepted(self):
@@ -38,7 +39,8 @@ class Client:
             self.connection.request(method, path, payload, headers)
             response = self.connection.getresponse()
             text = response.read()
-            return Answer(response.status, json.loads(text) if text else {})
+            position = response.headers.get("Souk-Position", "")
+            return Answer(response.status, json.loads(text) if text else {}, position)
         except (OSError, http.client.HTTPException, ValueError):
             self.close()
             return None
