@@ -1,38 +1,18 @@
 #include "node/gateway/json_reader.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
 #include "events/ids.hpp"
 #include "events/nearest.hpp"
 #include "events/rfc3339.hpp"
+#include "node/gateway/utf8.hpp"
 
 namespace souk::gateway {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Length of the well-formed UTF-8 sequence at the front of `s` (RFC 3629), 0 if there is none.
-std::size_t utf8_length(std::string_view s) {
-  const auto byte = [&](std::size_t i) {
-    return i < s.size() ? static_cast<unsigned char>(s[i]) : 0u;
-  };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xc2 && lead <= 0xdf) return tail(1) ? 2 : 0;
-  if (lead >= 0xe0 && lead <= 0xef) {
-    const bool overlong = lead == 0xe0 && byte(1) < 0xa0;
-    const bool surrogate = lead == 0xed && byte(1) > 0x9f;
-    return !overlong && !surrogate && tail(1) && tail(2) ? 3 : 0;
-  }
-  if (lead >= 0xf0 && lead <= 0xf4) {
-    const bool overlong = lead == 0xf0 && byte(1) < 0x90;
-    const bool beyond = lead == 0xf4 && byte(1) > 0x8f;
-    return !overlong && !beyond && tail(1) && tail(2) && tail(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_utf8(std::string& out, std::uint32_t code) {
   if (code < 0x80) {
@@ -50,6 +30,14 @@ void append_utf8(std::string& out, std::uint32_t code) {
     out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
     out += static_cast<char>(0x80 | (code & 0x3f));
   }
+}
+
+bool is_identifier(std::string_view name) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && name.size() <= 64 && letter(name[0]) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || is_digit(c); });
 }
 
 std::string quoted(std::string_view name) {
@@ -86,23 +74,32 @@ void JsonReader::begin_object(std::span<const Member> members) {
   first_ = true;
 }
 
-// Moves to the value of the next member and gives its index; -1 after the last.
-int JsonReader::next_member(std::span<const Member> members, std::uint32_t& seen) {
+// Moves to the value of the next member and gives its name, valid until `decoded` goes; nothing
+// after the last.
+std::optional<std::string_view> JsonReader::next_name(std::string& decoded) {
   const bool first = first_;
   first_ = false;
   if (peek() == '}') {
     ++at_;
-    return -1;
+    return std::nullopt;
   }
   if (!first) {
     if (peek() != ',') not_json("',' or '}'");
     ++at_;
   }
   if (peek() != '"') not_json("a member's name in double quotes");
-  std::string decoded;
   const std::string_view name = string(decoded);
   if (peek() != ':') not_json("':'");
   ++at_;
+  return name;
+}
+
+// The index of the next member; -1 after the last.
+int JsonReader::next_member(std::span<const Member> members, std::uint32_t& seen) {
+  std::string decoded;
+  const auto next = next_name(decoded);
+  if (!next) return -1;
+  const std::string_view name = *next;
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (members[i].name != name) continue;
     const std::uint32_t bit = std::uint32_t{1} << i;
@@ -112,6 +109,21 @@ int JsonReader::next_member(std::span<const Member> members, std::uint32_t& seen
     return static_cast<int>(i);
   }
   unknown_member(members, name);
+}
+
+// The name of the next member, kept in `names`; nothing after the last.
+std::optional<std::string_view> JsonReader::next_identifier(
+    std::set<std::string, std::less<>>& names) {
+  std::string decoded;
+  const auto name = next_name(decoded);
+  if (!name) return std::nullopt;
+  if (!is_identifier(*name))
+    fail(422, "invalid_name",
+         quoted(*name) + " is no name; use 1 to 64 letters, digits and _, and no digit first.");
+  const auto [kept, is_new] = names.emplace(*name);
+  if (!is_new)
+    fail(400, "duplicate_field", "The field " + quoted(*name) + " stands there twice; keep one.");
+  return *kept;
 }
 
 void JsonReader::unknown_member(std::span<const Member> members, std::string_view name) const {
@@ -221,6 +233,42 @@ std::string JsonReader::text(std::size_t bytes_max) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       fail(422, "control_character", "The text must not hold control characters.");
   return std::string(value);
+}
+
+std::string JsonReader::any_text(std::size_t bytes_max) {
+  if (peek() != '"') wrong_type("a string");
+  std::string decoded;
+  const std::string_view value = string(decoded);
+  if (value.size() > bytes_max)
+    fail(422, "out_of_range",
+         "The text must be at most " + std::to_string(bytes_max) + " bytes long.");
+  return std::string(value);
+}
+
+SqlValue JsonReader::scalar(std::size_t bytes_max) {
+  const char c = peek();
+  if (c == '"') return any_text(bytes_max);
+  if (c == '-' || is_digit(c)) return numeric(number());
+  if (skip_null()) return {};
+  for (const std::string_view word : {"true", "false"}) {
+    if (text_.substr(at_, word.size()) != word) continue;
+    at_ += word.size();
+    return std::int64_t{word == "true"};
+  }
+  wrong_type("a string, a number, true, false or null");
+}
+
+SqlValue JsonReader::numeric(std::string_view token) const {
+  const char* const end = token.data() + token.size();
+  std::int64_t whole = 0;
+  if (const auto read = std::from_chars(token.data(), end, whole);
+      read.ec == std::errc{} && read.ptr == end)
+    return whole;
+  double real = 0;
+  if (std::from_chars(token.data(), end, real).ec != std::errc{} ||
+      token.find_first_of(".eE") == std::string_view::npos)
+    fail(422, "out_of_range", "The number does not fit into 64 bits.");
+  return real;
 }
 
 Time JsonReader::time() {

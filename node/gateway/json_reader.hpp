@@ -3,11 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "events/ids.hpp"
+#include "events/sql_rows.hpp"
 #include "node/gateway/problem.hpp"
 
 namespace souk::gateway {
@@ -41,6 +45,20 @@ class JsonReader {
     require(members, seen);
   }
 
+  // An object whose members the client names, each once. Calls `read(name)` at the value of each,
+  // which must read exactly that value. A name is an identifier of at most 64 characters.
+  template <class Read>
+  void named_members(std::size_t count_max, Read&& read) {
+    begin_object({});
+    std::set<std::string, std::less<>> names;
+    while (auto name = next_identifier(names)) {
+      if (names.size() > count_max) too_many(count_max);
+      push(*name);
+      read(*name);
+      pop();
+    }
+  }
+
   // An array. Calls `read(i)` at element i.
   template <class Read>
   void array(std::size_t size_max, Read&& read) {
@@ -57,6 +75,11 @@ class JsonReader {
   std::int64_t integer(std::int64_t min, std::int64_t max);
   // A string without control characters, of 1 to `bytes_max` bytes.
   std::string text(std::size_t bytes_max);
+  // A string of at most `bytes_max` bytes, with any characters.
+  std::string any_text(std::size_t bytes_max);
+  // What SQL can be given: a string (see any_text), a number of 64 bits, null, true or false (1,
+  // 0).
+  SqlValue scalar(std::size_t bytes_max);
   // An id (see valid_id), as a string or as a whole number.
   std::string id();
   // A time from 1970 on, as text (RFC 3339).
@@ -78,6 +101,8 @@ class JsonReader {
   };
 
   void begin_object(std::span<const Member> members);
+  std::optional<std::string_view> next_name(std::string& decoded);
+  std::optional<std::string_view> next_identifier(std::set<std::string, std::less<>>& names);
   int next_member(std::span<const Member> members, std::uint32_t& seen);
   void require(std::span<const Member> members, std::uint32_t seen) const;
   void begin_array();
@@ -89,6 +114,7 @@ class JsonReader {
   void push_index(std::size_t index) { frames_[depth_++] = {{}, index}; }
   void pop() { --depth_; }
 
+  SqlValue numeric(std::string_view token) const;
   char peek();  // the next character that is not white space; 0 at the end
   bool skip_null();
   std::string_view string(std::string& decoded);  // valid until `decoded` or the text goes

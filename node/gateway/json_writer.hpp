@@ -34,14 +34,27 @@ class JsonWriter {
     comma_ = true;
   }
   template <std::integral Int>
-  void value(Int number) {
+  requires(!std::same_as<Int, bool>) void value(Int number) {
     separate();
     char digits[24];
     const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
     out_.append(digits, end);
     comma_ = true;
   }
-  // A number, already in JSON's form.
+  template <std::same_as<bool> Bool>  // not simply bool, which pointers turn into
+  void value(Bool truth) {
+    raw(truth ? "true" : "false");
+  }
+  // A finite number; one that is whole is written as 2.0, so that readers know it from an integer.
+  template <std::floating_point Real>
+  void value(Real number) {
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
+    const std::string_view written(digits, static_cast<std::size_t>(end - digits));
+    raw(written);
+    if (written.find_first_of(".e") == std::string_view::npos) out_ += ".0";
+  }
+  // A number, or a word of JSON's, already in its form.
   void raw(std::string_view token) {
     separate();
     out_ += token;
