@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "events/nearest.hpp"
 #include "node/gateway/problem.hpp"
 
 namespace souk::gateway {
@@ -28,7 +29,10 @@ Problem unknown_parameter(std::string_view name, std::span<const std::string_vie
   if (known.empty()) {
     detail += "; this path takes none.";
   } else {
-    detail += "; it takes ";
+    if (const std::string_view meant = nearest(name.substr(0, 64), known); !meant.empty())
+      detail += "; did you mean " + std::string(meant) + "? This path takes ";
+    else
+      detail += "; it takes ";
     for (std::size_t i = 0; i < known.size(); ++i)
       detail += (i == 0 ? "" : ", ") + std::string(known[i]);
     detail += ".";
@@ -105,6 +109,11 @@ void Query::add(std::string_view pair, std::span<const std::string_view> known) 
                   .detail = "The query parameter " + *name + " stands there twice; keep one.",
                   .field = *name};
   parameters_.push_back({*name, *value});
+}
+
+const std::string* Query::text(std::string_view name) const {
+  const Parameter* parameter = find(name);
+  return parameter == nullptr ? nullptr : &parameter->value;
 }
 
 const Query::Parameter* Query::find(std::string_view name) const {

@@ -31,6 +31,9 @@ class Query {
  public:
   Query(std::string_view query, std::span<const std::string_view> known);
 
+  // The value of a parameter; null if it is not there.
+  const std::string* text(std::string_view name) const;
+
   // A whole number of min to max, or `absent` if the parameter is not there. Throws a Problem.
   std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max,
                        std::int64_t absent) const;
