@@ -1,6 +1,7 @@
 // One request and the answer that it waits for.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ enum class Load : std::uint8_t {
   draining,  // no new work, reads go on
 };
 
+// A path holds at most so many ids.
+inline constexpr std::size_t kPathIdsMax = 3;
+
 // An id for a request that names nothing itself, unique to this process and moment.
 std::string fresh_correlation_id();
 
@@ -55,9 +59,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Backend& backend() const { return backend_; }
   Load load() const { return load_; }
 
-  // The path's decoded id; set by the router.
-  const std::string& id() const { return id_; }
-  void set_id(std::string id) { id_ = std::move(id); }
+  // The path's decoded ids, in order; set by the router. Empty beyond those that it has.
+  const std::string& id(std::size_t which = 0) const { return ids_[which]; }
+  void set_id(std::size_t which, std::string id) { ids_[which] = std::move(id); }
 
   // What every record, log line and answer that follows from this request carries. Taken from the
   // request, else from the resource it speaks of. Set before the backend is asked.
@@ -78,7 +82,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Backend& backend_;
   Load load_;
   Incoming in_;
-  std::string id_;
+  std::array<std::string, kPathIdsMax> ids_;
   std::string correlation_id_;
 };
 

@@ -1,8 +1,10 @@
 // What each route does. A handler reads the request, asks the backend and sees to it that the
-// exchange is answered; it may throw a Problem until it has asked. The path's id is checked.
+// exchange is answered; it may throw a Problem until it has asked. The path's ids are checked,
+// and so are the query's names.
 #pragma once
 
 #include "node/gateway/exchange.hpp"
+#include "node/gateway/listing.hpp"
 
 namespace souk::gateway {
 
@@ -29,6 +31,19 @@ void get_coupon(const Exchange::Ptr& exchange);
 // order_handlers.cpp
 void post_order(const Exchange::Ptr& exchange);
 void get_order(const Exchange::Ptr& exchange);
+
+// list_handlers.cpp
+void get_list(const Exchange::Ptr& exchange, const Listing& listing);  // one page of it
+
+// sales_handlers.cpp
+void get_best_sellers(const Exchange::Ptr& exchange);
+
+// read_model_handlers.cpp
+void get_read_models(const Exchange::Ptr& exchange);
+void post_rebuild(const Exchange::Ptr& exchange);
+void post_parked_retry(const Exchange::Ptr& exchange);
+void post_parked_skip(const Exchange::Ptr& exchange);
+void post_sql(const Exchange::Ptr& exchange);
 
 // health_handlers.cpp
 void get_health(const Exchange::Ptr& exchange);  // 200 while the process lives

@@ -1,5 +1,3 @@
-#include <chrono>
-
 #include "node/gateway/asking.hpp"
 #include "node/gateway/handlers.hpp"
 #include "node/gateway/json_writer.hpp"
@@ -7,18 +5,13 @@
 #include "node/gateway/requests.hpp"
 #include "node/gateway/routes.hpp"
 #include "node/gateway/target.hpp"
+#include "node/gateway/wall_clock.hpp"
 
 namespace souk::gateway {
 namespace {
 
 constexpr std::int64_t kWaitMillisecondsDefault = 5'000;
 constexpr std::int64_t kWaitMillisecondsMax = 60'000;
-
-// Tells whether an order's time is in the future; nothing else depends on it.
-Time wall_clock() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
-}
 
 bool ended(const checkout::State& saga) {
   return saga.phase == checkout::Phase::confirmed || saga.phase == checkout::Phase::cancelled;
@@ -58,7 +51,7 @@ void post_order(const Exchange::Ptr& x) {
   const Query query(split_target(x->in().target).query, kOrderParameters);
   const std::int64_t wait_ms =
       query.integer("wait_ms", 0, kWaitMillisecondsMax, kWaitMillisecondsDefault);
-  checkout::Start start = read_order(x->in().body, wall_clock());
+  checkout::Start start = read_order(x->in().body, now_by_wall_clock());
   const std::string order_id = start.order_id.str();
   x->set_correlation_id(order_id);
   auto request = command_for<Checkout>(*x, order_id, std::move(start), "start");

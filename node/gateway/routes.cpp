@@ -1,54 +1,87 @@
 #include "node/gateway/routes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <exception>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "node/gateway/asking.hpp"
 #include "events/nearest.hpp"
+#include "node/gateway/asking.hpp"
+#include "node/gateway/freshness.hpp"
 #include "node/gateway/target.hpp"
 
 namespace souk::gateway {
 namespace {
 
-// The hot one first.
+// Answers that come from the resource itself are as fresh as can be, and take these all the same.
+constexpr auto& kFresh = kFreshnessParameters;
+
+// The hot ones first.
 constexpr Route kRoutes[] = {
-    {.pattern = "/v1/orders", .post = post_order, .post_parameters = kOrderParameters},
-    {.pattern = "/v1/orders/{id}", .get = get_order},
-    {.pattern = "/v1/stock/{id}", .get = get_stock, .put = put_stock},
+    {.pattern = "/v1/orders",
+     .post = post_order,
+     .list = &kOrderList,
+     .post_parameters = kOrderParameters},
+    {.pattern = "/v1/orders/{id}", .get = get_order, .get_parameters = kFresh},
+    {.pattern = "/v1/stock/{id}", .get = get_stock, .put = put_stock, .get_parameters = kFresh},
     {.pattern = "/v1/stock/{id}/receipts", .post = post_receipt},
     {.pattern = "/v1/stock/{id}/returns", .post = post_return},
-    {.pattern = "/v1/wallets/{id}", .get = get_wallet},
+    {.pattern = "/v1/wallets/{id}", .get = get_wallet, .get_parameters = kFresh},
     {.pattern = "/v1/wallets/{id}/charges", .post = post_charge},
     {.pattern = "/v1/wallets/{id}/refunds", .post = post_refund},
-    {.pattern = "/v1/campaigns/{id}", .get = get_campaign, .put = put_campaign},
+    {.pattern = "/v1/campaigns/{id}",
+     .get = get_campaign,
+     .put = put_campaign,
+     .get_parameters = kFresh},
     {.pattern = "/v1/campaigns/{id}/coupons", .post = post_campaign_coupon},
-    {.pattern = "/v1/coupons", .post = post_coupon},
-    {.pattern = "/v1/coupons/{id}", .get = get_coupon},
+    {.pattern = "/v1/coupons", .post = post_coupon, .list = &kCouponList},
+    {.pattern = "/v1/coupons/{id}", .get = get_coupon, .get_parameters = kFresh},
+    {.pattern = "/v1/orders/{id}/history", .list = &kOrderHistory},
+    {.pattern = "/v1/wallets", .list = &kWalletList},
+    {.pattern = "/v1/wallets/{id}/statement", .list = &kWalletStatement},
+    {.pattern = "/v1/stock", .list = &kStockList},
+    {.pattern = "/v1/campaigns", .list = &kCampaignList},
+    {.pattern = "/v1/best-sellers",
+     .get = get_best_sellers,
+     .get_parameters = kBestSellersParameters},
+    {.pattern = "/v1/revenue", .list = &kRevenueList},
+    {.pattern = "/v1/sagas", .list = &kSagaList},
+    {.pattern = "/v1/read-models", .get = get_read_models},
+    {.pattern = "/v1/read-models/sql", .post = post_sql, .post_reads = true},
+    {.pattern = "/v1/read-models/rebuild", .post = post_rebuild},
+    {.pattern = "/v1/read-models/parked/{service}/{partition}/{stream}/retry",
+     .post = post_parked_retry},
+    {.pattern = "/v1/read-models/parked/{service}/{partition}/{stream}/skip",
+     .post = post_parked_skip},
     {.pattern = "/healthz", .get = get_health, .asks = false},
     {.pattern = "/readyz", .get = get_ready, .asks = false},
 };
 
-// The id's segment (empty if the pattern has none), or nothing if the path is another one.
-std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
-  constexpr std::string_view kId = "{id}";
-  const std::size_t hole = pattern.find(kId);
-  if (hole == std::string_view::npos)
-    return path == pattern ? std::optional(std::string_view()) : std::nullopt;
-  const std::string_view tail = pattern.substr(hole + kId.size());
-  if (!path.starts_with(pattern.substr(0, hole))) return std::nullopt;
-  path.remove_prefix(hole);
-  const std::size_t size = std::min(path.find('/'), path.size());
-  if (size == 0 || path.substr(size) != tail) return std::nullopt;
-  return path.substr(0, size);
+// The segments that stand where a pattern has ids; empty beyond those that it has.
+using Ids = std::array<std::string_view, kPathIdsMax>;
+
+// Nothing if the path is another one. A segment for an id is not empty.
+std::optional<Ids> match(std::string_view pattern, std::string_view path) {
+  Ids ids;
+  for (std::size_t n = 0;; ++n) {
+    const std::size_t hole = std::min(pattern.find('{'), pattern.size());
+    if (!path.starts_with(pattern.substr(0, hole))) return std::nullopt;
+    path.remove_prefix(hole);
+    if (hole == pattern.size()) return path.empty() ? std::optional(ids) : std::nullopt;
+    pattern.remove_prefix(pattern.find('}', hole) + 1);
+    const std::size_t size = std::min(path.find('/'), path.size());
+    if (size == 0) return std::nullopt;
+    ids[n] = path.substr(0, size);
+    path.remove_prefix(size);
+  }
 }
 
 std::string allowed(const Route& route) {
   std::string methods = "OPTIONS";
-  if (route.get != nullptr) methods += ", GET, HEAD";
+  if (route.get != nullptr || route.list != nullptr) methods += ", GET, HEAD";
   if (route.post != nullptr) methods += ", POST";
   if (route.put != nullptr) methods += ", PUT";
   return methods;
@@ -65,7 +98,7 @@ Problem unknown_path(std::string_view path) {
     for (std::size_t i = 0; i < std::max(wanted.size(), segments.size()); ++i) {
       const std::string_view want = i < wanted.size() ? wanted[i] : std::string_view();
       const std::string_view have = i < segments.size() ? segments[i] : std::string_view();
-      if (want != "{id}" || have.empty()) distance += edit_distance(have, want);
+      if (!want.starts_with('{') || have.empty()) distance += edit_distance(have, want);
     }
     ranked.emplace_back(distance, route.pattern);
   }
@@ -119,6 +152,23 @@ void check_load(Load load, const Route& route, bool changes) {
                   .close = true};
 }
 
+bool reads(Method method) { return method == Method::get || method == Method::head; }
+
+// The query's names that a request may have.
+std::span<const std::string_view> parameters_of(const Route& route, Method method) {
+  if (method == Method::post) return route.post_parameters;
+  if (!reads(method)) return {};
+  return route.list != nullptr ? route.list->parameters : route.get_parameters;
+}
+
+// Checks the names, and of a read how fresh it must be; everything else is the handler's.
+void check_query(std::string_view query, std::span<const std::string_view> known, Method method) {
+  if (query.empty()) return;
+  if (method == Method::post && !known.empty()) return;  // the handler reads it once and for all
+  const Query parameters(query, known);
+  if (reads(method)) read_freshness(parameters);
+}
+
 Handler handler_of(const Route& route, Method method) {
   switch (method) {
     case Method::get:
@@ -148,20 +198,21 @@ std::string decode_id(std::string_view segment) {
   return std::move(*id);
 }
 
-void run(const Exchange::Ptr& x, const Route& route, std::string_view id, std::string_view query) {
+void run(const Exchange::Ptr& x, const Route& route, const Ids& ids, std::string_view query) {
   const Method method = x->in().method;
   if (method == Method::options) return x->send(Reply{.status = 204, .allow = allowed(route)});
+  const bool list = route.list != nullptr && reads(method);
   const Handler handler = handler_of(route, method);
-  if (handler == nullptr)
+  if (handler == nullptr && !list)
     throw Problem{.status = 405,
                   .code = "method_not_allowed",
                   .detail = "This path takes " + allowed(route) + ".",
                   .allow = allowed(route)};
-  const bool changes = method == Method::post || method == Method::put;
-  check_load(x->load(), route, changes);
-  if (method != Method::post || route.post_parameters.empty()) Query(query, {});
-  if (!id.empty()) x->set_id(decode_id(id));
-  if (changes) check_body(x->in());
+  check_load(x->load(), route, !reads(method) && !route.post_reads);
+  check_query(query, parameters_of(route, method), method);
+  for (std::size_t i = 0; i < ids.size() && !ids[i].empty(); ++i) x->set_id(i, decode_id(ids[i]));
+  if (!reads(method)) check_body(x->in());
+  if (list) return get_list(x, *route.list);
   handler(x);
 }
 
@@ -171,7 +222,8 @@ void dispatch_or_throw(const Exchange::Ptr& x) {
   if (target.path == "*" && x->in().method == Method::options)
     return x->send(Reply{.status = 204, .allow = "OPTIONS, GET, HEAD, POST, PUT"});
   for (const Route& route : kRoutes)
-    if (const auto id = match(route.pattern, target.path)) return run(x, route, *id, target.query);
+    if (const auto ids = match(route.pattern, target.path))
+      return run(x, route, *ids, target.query);
   throw unknown_path(target.path);
 }
 

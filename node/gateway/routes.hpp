@@ -5,24 +5,31 @@
 #include <span>
 #include <string_view>
 
+#include "node/gateway/freshness.hpp"
 #include "node/gateway/handlers.hpp"
 
 namespace souk::gateway {
 
-// One path. `{id}` stands for one segment, at most once. A null handler: the method is not allowed.
+// One path. `{name}` stands for one segment, an id; at most kPathIdsMax times. A null handler: the
+// method is not allowed.
 struct Route {
   std::string_view pattern;
   Handler get = nullptr;  // HEAD as well
   Handler post = nullptr;
   Handler put = nullptr;
-  std::span<const std::string_view> post_parameters;  // the query's, of a POST; others take none
-  bool asks = true;  // false: answered at once and by itself, even when the node is full
+  const Listing* list = nullptr;                      // instead of `get`: a page of this
+  std::span<const std::string_view> get_parameters;   // the query's; a list has its own
+  std::span<const std::string_view> post_parameters;  // others take none
+  bool asks = true;         // false: answered at once and by itself, even when the node is full
+  bool post_reads = false;  // the POST changes nothing, and goes on while the node drains
 };
 
 // All of them.
 std::span<const Route> routes();
 
 inline constexpr std::array<std::string_view, 1> kOrderParameters = {"wait_ms"};
+inline constexpr std::array<std::string_view, 7> kBestSellersParameters = {
+    "days", "until", "by", "currency", "limit", kFreshnessParameters[0], kFreshnessParameters[1]};
 
 // Checks the request's frame (path, method, parameters, size, type) and runs its handler; answers
 // by itself whatever is wrong. Never throws. Runs on the server's thread.

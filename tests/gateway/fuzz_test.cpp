@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "node/gateway/cursor.hpp"
 #include "node/gateway/problem.hpp"
 #include "node/gateway/requests.hpp"
+#include "node/gateway/sql_request.hpp"
 #include "tests/gateway/http_fixture.hpp"
 
 namespace souk::testing {
@@ -62,6 +64,9 @@ const std::string kOrder =
 const std::string kCoupon =
     R"({"coupon_id":"k","owner":"ann","currency":"GBP","discount":{"percent":12.5,"cap_minor":300},)"
     R"("minimum_total_minor":100,"valid_until":"2999-01-01T00:00:00Z"})";
+const std::string kSql =
+    R"({"sql":"SELECT :a\n, :b","parameters":{"a":"t\u00e9","b":-1.5e3,"c":null,"d":true,"e":17},)"
+    R"("rows_max":10,"at_least":"order/3@88,wallet/7@120","wait_ms":5})";
 
 TEST(Fuzz, BodiesAreReadOrRefused) {
   const std::uint32_t with = seed();
@@ -70,12 +75,14 @@ TEST(Fuzz, BodiesAreReadOrRefused) {
   int taken = 0;
   int refused = 0;
   for (int i = 0; i < 60'000; ++i) {
-    const std::string body = mutator.mutate(i % 2 == 0 ? kOrder : kCoupon);
+    const std::string body = mutator.mutate(i % 3 == 0 ? kOrder : i % 3 == 1 ? kCoupon : kSql);
     try {
-      if (i % 2 == 0)
+      if (i % 3 == 0)
         gateway::read_order(body, kNow);
-      else
+      else if (i % 3 == 1)
         gateway::read_grant(body);
+      else
+        gateway::read_sql_request(body);
       ++taken;
     } catch (const gateway::Problem& problem) {
       ++refused;
@@ -94,13 +101,35 @@ TEST(Fuzz, WhatIsTakenIsJson) {
   SCOPED_TRACE("SOUK_SEED=" + std::to_string(with));
   Mutator mutator(with);
   for (int i = 0; i < 30'000; ++i) {
-    const std::string body = mutator.mutate(kOrder);
+    const std::string body = mutator.mutate(i % 2 == 0 ? kOrder : kSql);
     try {
-      gateway::read_order(body, kNow);
+      if (i % 2 == 0)
+        gateway::read_order(body, kNow);
+      else
+        gateway::read_sql_request(body);
     } catch (const gateway::Problem&) {
       continue;
     }
     ASSERT_TRUE(nlohmann::json::accept(body)) << body;
+  }
+}
+
+// A cursor that is taken is one that write_cursor makes: nothing else gets into a query.
+TEST(Fuzz, CursorsAreTheOnesGivenOut) {
+  const std::uint32_t with = seed();
+  SCOPED_TRACE("SOUK_SEED=" + std::to_string(with));
+  Mutator mutator(with);
+  const gateway::KeyColumn key[] = {{"at"}, {"number", true}};
+  const SqlValue values[] = {std::string("2026-03-01T08:30:00.000000Z"), std::int64_t{-17}};
+  const std::string given = gateway::write_cursor("list", values);
+  EXPECT_EQ(gateway::read_cursor(given, "list", key), std::vector(values, values + 2));
+  for (int i = 0; i < 30'000; ++i) {
+    const std::string cursor = i % 4 == 0 ? mutator.garbage(60) : mutator.mutate(given);
+    try {
+      ASSERT_EQ(gateway::write_cursor("list", gateway::read_cursor(cursor, "list", key)), cursor);
+    } catch (const gateway::Problem& problem) {
+      ASSERT_EQ(problem.code, "invalid_cursor");
+    }
   }
 }
 

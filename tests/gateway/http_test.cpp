@@ -80,6 +80,20 @@ TEST_F(Http, AnswersSayHowFarTheLogHasToBeRead) {
   EXPECT_EQ(post("/v1/wallets/ann/charges", "{").header("Souk-Position"), "");
 }
 
+// It reads the newest there is, so it is as fresh as anybody may ask for.
+TEST_F(Http, SingleResourcesTakeAPositionAndAnswerAtOnce) {
+  stock("tea", 1, 250);
+  for (const char* path :
+       {"/v1/stock/tea", "/v1/wallets/ann", "/v1/coupons/k", "/v1/campaigns/m", "/v1/orders/o"}) {
+    const Response plain = get(path);
+    const Response fresh = get(std::string(path) + "?at_least=order/3@88,stock/1@9&wait_ms=0");
+    EXPECT_EQ(fresh.status, plain.status) << path;
+    EXPECT_EQ(fresh.status == 200 ? fresh.body : fresh.code(),
+              plain.status == 200 ? plain.body : plain.code())
+        << path;
+  }
+}
+
 // --- wallets -----------------------------------------------------------------------------------
 
 TEST_F(Http, WalletIsChargedOnceAnId) {
@@ -283,17 +297,27 @@ INSTANTIATE_TEST_SUITE_P(
         BadFrame{"UnknownPath", "GET", "/v1/order/1", "", "", 404, "unknown_path",
                  "/v1/orders/{id}"},
         BadFrame{"Root", "GET", "/", "", "", 404, "unknown_path", "nearest"},
-        BadFrame{"TrailingSlash", "GET", "/v1/stock/", "", "", 404, "unknown_path",
-                 "/v1/stock/{id}"},
+        BadFrame{"TrailingSlash", "GET", "/v1/stock/", "", "", 404, "unknown_path", "/v1/stock"},
+        BadFrame{"MissingId", "POST", "/v1/read-models/parked/order/3/retry", "", "", 404,
+                 "unknown_path", "/v1/read-models/parked/{service}/{partition}/{stream}/retry"},
         BadFrame{"DeepPath", "GET", "/v1/stock/a/b/c/d", "", "", 404, "unknown_path", "nearest"},
         BadFrame{"WrongMethod", "DELETE", "/v1/stock/a", "", "", 405, "method_not_allowed", "PUT"},
-        BadFrame{"GetOrders", "GET", "/v1/orders", "", "", 405, "method_not_allowed", "POST"},
+        BadFrame{"PutOrders", "PUT", "/v1/orders", kJson, "{}", 405, "method_not_allowed",
+                 "GET, HEAD, POST"},
         BadFrame{"Patch", "PATCH", "/v1/orders", kJson, "{}", 405, "method_not_allowed", "POST"},
         BadFrame{"BadEscape", "GET", "/v1/stock/a%zz", "", "", 400, "bad_escape", "percent"},
         BadFrame{"IdWithSlash", "GET", "/v1/stock/a%2Fb", "", "", 400, "invalid_id", "letters"},
         BadFrame{"IdWithSpace", "GET", "/v1/stock/a%20b", "", "", 400, "invalid_id", "letters"},
         BadFrame{"UnknownParameter", "GET", "/v1/stock/a?x=1", "", "", 400, "unknown_parameter",
-                 "takes none"},
+                 "it takes at_least, wait_ms"},
+        BadFrame{"ParameterWhereNoneIs", "POST", "/v1/stock/a/returns?x=1", kJson, "{}", 400,
+                 "unknown_parameter", "takes none"},
+        BadFrame{"ListParameter", "GET", "/v1/orders?costumer=ann", "", "", 400,
+                 "unknown_parameter", "did you mean customer?"},
+        BadFrame{"NoPosition", "GET", "/v1/stock/a?at_least=stock@3", "", "", 400,
+                 "invalid_position", "order/3@88"},
+        BadFrame{"NoReadModels", "GET", "/v1/orders", "", "", 503, "unavailable",
+                 "keeps no read models"},
         BadFrame{"MisspeltParameter", "POST", "/v1/orders?wait=1", kJson, "{}", 400,
                  "unknown_parameter", "wait_ms"},
         BadFrame{"WaitNegative", "POST", "/v1/orders?wait_ms=-1", kJson, "{}", 400,
@@ -361,7 +385,7 @@ TEST_F(Http, HeadAndOptionsAnswerWithoutABody) {
   request.path = "/v1/orders";
   const auto wrong = client_->send(request);
   ASSERT_TRUE(wrong);
-  EXPECT_EQ(wrong->get_header_value("Allow"), "OPTIONS, POST");
+  EXPECT_EQ(wrong->get_header_value("Allow"), "OPTIONS, GET, HEAD, POST");
 }
 
 TEST_F(Http, CorrelationIdAndTraceArePassedOn) {
