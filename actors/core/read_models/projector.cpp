@@ -47,7 +47,10 @@ caf::behavior Projector::make_behavior() {
       },
       [this](Page& page) { take(page); },
       [this](WaitForPosition& request) { wait_for(request); },
-      [this](tick_atom) { answer_waiters(runtime_.clock.now()); },
+      [this](tick_atom) {
+        tick_at_ = {};
+        answer_waiters(runtime_.clock.now());
+      },
       [this](AskInfo& request) { request.done(info()); },
       [this](AskRebuild& request) { request.done(start_build()); },
       [this](SettleParked& request) { settle(request); },
@@ -198,7 +201,9 @@ void Projector::answer_waiters(Time now) {
       ++at;
     }
   }
-  if (soonest) delayed_send(this, micros(std::max(kWaitsTick, *soonest - now)), tick_atom::value);
+  if (!soonest || (tick_at_.is_set() && tick_at_ <= *soonest)) return;
+  tick_at_ = *soonest;
+  delayed_send(this, micros(std::max(kWaitsTick, *soonest - now)), tick_atom::value);
 }
 
 read_models::Info Projector::info() {

@@ -108,8 +108,8 @@ class Projector : public caf::event_based_actor {
   std::uint64_t token_ = 0;  // of the pull that is under way
   bool pulling_ = false;
   bool pull_sent_ = false;  // a pull_atom is on its way
-  Time round_began_;
   std::list<Waiter> waiters_;
+  Time tick_at_;  // when the next tick for them comes; not set: none is under way
 };
 
 }  // namespace souk::core
