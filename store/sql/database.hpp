@@ -71,6 +71,7 @@ SqlValue column_value(sqlite3_stmt* statement, int at);
 class Statement {
  public:
   Statement() = default;
+  explicit Statement(sqlite3_stmt* handle) : handle_(handle) {}  // takes it over
   ~Statement();
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&& other) noexcept;

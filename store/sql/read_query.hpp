@@ -18,10 +18,12 @@ struct ReadLimits {
   std::chrono::milliseconds time_max{10'000};
 };
 
-// Runs one SELECT (or WITH ... SELECT, VALUES, EXPLAIN QUERY PLAN) on a connection opened
-// read-only. Fails with `invalid` for anything that is not one reading statement, for SQL that is
-// wrong (one sentence, with the nearest table or column if a name is unknown), for parameters that
-// the statement does not have or that are missing; `timed_out` if it takes longer than allowed.
+// Runs one SELECT (or WITH ... SELECT, VALUES, EXPLAIN QUERY PLAN, or a PRAGMA that only tells,
+// such as table_info) on a connection opened read-only; read_fence.hpp says what it may use. Values
+// are as column_value gives them. Fails with `invalid` for anything that is not one reading
+// statement, for SQL that is wrong (one sentence, with the nearest table or column if a name is
+// unknown), for parameters that the statement does not have or that are missing; `timed_out` if it
+// takes longer than allowed.
 Result<SqlRows> run_read_query(Database& database, std::string_view sql,
                                const SqlParameters& parameters, const ReadLimits& limits = {});
 

@@ -62,6 +62,9 @@ Status finish_bulk_load(Database& database) {
   // The lock goes with the next read.
   if (Status status = database.execute("SELECT count(*) FROM sqlite_schema"); !status.ok())
     return status;
+  // What the planner should know of the rows, from a sample.
+  if (Status status = database.execute("PRAGMA analysis_limit = 1000; ANALYZE"); !status.ok())
+    return status;
   if (Status status = set_mode(database, "PRAGMA journal_mode = WAL", "wal"); !status.ok())
     return status;
   if (Status status = database.execute("PRAGMA wal_checkpoint(TRUNCATE)"); !status.ok())
