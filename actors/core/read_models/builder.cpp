@@ -38,14 +38,25 @@ void Builder::step() {
 
 store::Status Builder::read_one_slice() {
   const PartitionId partition = partitions_[at_];
+  if (unreadable_.contains(partition)) return next_partition();
   const auto slice = runtime_.log.read(partition, models_->next(partition), kSliceBytes);
-  if (!slice.ok()) return slice.status();
-  if (const store::Status status = models_->apply(*slice); !status.ok()) return status;
+  if (!slice.ok()) {
+    unreadable_.insert(partition);
+    return next_partition();
+  }
+  if (const store::Status status = models_->apply(*slice); !status.ok()) {
+    if (!models_->log_is_damaged()) return status;
+    unreadable_.insert(partition);  // what is forgotten of the others, the next pass reads
+    return next_partition();
+  }
   records_ += slice->next - slice->from;
   if (models_->records_to_commit() >= kCommitRecords || models_->rows_to_commit() >= kCommitRows)
     if (const store::Status status = models_->commit(); !status.ok()) return status;
-  if (slice->next == slice->end && ++at_ == partitions_.size()) return pass_ended();
-  return {};
+  return slice->next == slice->end ? next_partition() : store::Status();
+}
+
+store::Status Builder::next_partition() {
+  return ++at_ == partitions_.size() ? pass_ended() : store::Status();
 }
 
 store::Status Builder::pass_ended() {
@@ -61,7 +72,8 @@ store::Status Builder::pass_ended() {
 std::uint64_t Builder::records_left() const {
   std::uint64_t left = 0;
   for (const PartitionId partition : partitions_)
-    left += runtime_.log.next_offset(partition) - models_->next(partition);
+    if (!unreadable_.contains(partition))
+      left += runtime_.log.next_offset(partition) - models_->next(partition);
   return left;
 }
 

@@ -4,13 +4,15 @@
 //   partition by partition, bulk load -> indexes, file made safe -> what has come meanwhile, until
 //   little is left -> Built
 //
+// A partition of which the log cannot be read is left as far as it came; the projector finds the
+// same and says so.
+//
 // The projector takes over from there. Sends BuildProgress now and then.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <set>
 #include <vector>
 
 #include <caf/all.hpp>
@@ -23,7 +25,7 @@ namespace souk::core {
 
 class Builder : public caf::event_based_actor {
  public:
-  // `models` is new and empty, made for a bulk load. Built gives it back.
+  // `models` is new and empty, best made for a bulk load. Built gives it back.
   Builder(caf::actor_config& config, const Runtime& runtime, std::shared_ptr<Models> models,
           caf::actor projector);
   caf::behavior make_behavior() override;
@@ -31,6 +33,7 @@ class Builder : public caf::event_based_actor {
  private:
   void step();
   store::Status read_one_slice();
+  store::Status next_partition();
   store::Status pass_ended();
   std::uint64_t records_left() const;
   void report(Time now);
@@ -40,6 +43,7 @@ class Builder : public caf::event_based_actor {
   std::shared_ptr<Models> models_;
   caf::actor projector_;
   std::vector<PartitionId> partitions_;
+  std::set<PartitionId> unreadable_;
   std::size_t at_ = 0;      // index of the partition that is being read
   std::uint64_t pass_ = 0;  // over all of them; the first one is the bulk load
   std::uint64_t records_ = 0;

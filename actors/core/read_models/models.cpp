@@ -48,12 +48,61 @@ std::string fingerprint() {
   return std::to_string(read_models::kReadModelsVersion) + "-" + hash;
 }
 
+// Calls `f(partition, row)` for each row of a query whose first columns are service and partition.
+template <class F>
+void for_each_of_partition(Database& database, std::string_view sql, F&& f) {
+  auto statement = database.prepare(sql);
+  check(statement.status());
+  while (true) {
+    const auto more = statement->step();
+    check(more.status());
+    if (!*more) return;
+    const auto service = parse_service(statement->text(0));
+    if (!service)
+      throw StoreFailure({store::Code::corruption,
+                          "The read models name an unknown service; they are built anew."});
+    f(PartitionId{*service, static_cast<std::uint16_t>(statement->integer(1))}, *statement);
+  }
+}
+
+using Skipped = std::map<std::pair<PartitionId, store::Offset>, read_models::SkippedRow>;
+
+Skipped skipped_in(Database& database) {
+  Skipped skipped;
+  for_each_of_partition(
+      database,
+      "SELECT service, partition, record_offset, stream, error, reason, skipped_at "
+      "FROM skipped_records",
+      [&](PartitionId partition, const store::sql::Statement& row) {
+        const auto text = [&](int at) { return std::string(row.text(at)); };
+        skipped[{partition, static_cast<store::Offset>(row.integer(2))}] = {
+            text(0),
+            row.integer(1),
+            row.integer(2),
+            text(3),
+            text(4),
+            text(5),
+            parse_iso(row.text(6)).value_or(Time{})};
+      });
+  return skipped;
+}
+
+// Empty if it does not say.
+std::string about(Database& database, std::string_view name) {
+  store::sql::RowStore<AboutRow> rows(database);
+  AboutRow row;
+  check(rows.load({name}, row).status());
+  return row.value;
+}
+
 }  // namespace
 
-Models::Impl::Impl(std::string path_in, Database database_in, ModelsOptions options_in)
+Models::Impl::Impl(std::string path_in, Database database_in, BulkLoad bulk_in,
+                   ModelsOptions options_in)
     : path(std::move(path_in)),
       database(std::move(database_in)),
       options(std::move(options_in)),
+      bulk(bulk_in),
       sources(make_sources(database, static_cast<read_models::ForEachRow<SqlSource>*>(nullptr))),
       tables(std::apply([](auto&... source) { return read_models::Tables(source...); }, sources)) {}
 
@@ -64,6 +113,7 @@ void Models::Impl::create_schema(const std::string& cluster_id, Time now) {
   check(about.insert({"cluster", cluster_id}));
   check(about.insert({"version", fingerprint()}));
   check(about.insert({"built_at", to_rfc3339(now)}));
+  options.step("schema written");
   check(database.execute("COMMIT"));
 }
 
@@ -75,53 +125,36 @@ void Models::Impl::create_indexes() {
 }
 
 void Models::Impl::check_identity(const std::string& cluster_id) {
-  store::sql::RowStore<AboutRow> about(database);
-  const auto value_of = [&](std::string_view name) {
-    AboutRow row;
-    const auto found = about.load({name}, row);
-    check(found.status());
-    return row.value;
-  };
-  if (const std::string cluster = value_of("cluster"); cluster != cluster_id)
+  if (const std::string cluster = about(database, "cluster"); cluster != cluster_id)
     throw StoreFailure({store::Code::wrong_cluster, "The read models in " + path +
                                                         " are of cluster '" + cluster + "', not '" +
                                                         cluster_id + "'; they are built anew."});
-  if (value_of("version") != fingerprint())
+  if (about(database, "version") != fingerprint())
     throw StoreFailure({store::Code::newer_format,
                         "The read models in " + path +
                             " were made by another version of souk; they are built anew."});
 }
 
 void Models::Impl::load_bookkeeping() {
-  const auto for_each_row = [&](std::string_view sql, auto&& f) {
-    auto statement = database.prepare(sql);
-    check(statement.status());
-    while (true) {
-      const auto more = statement->step();
-      check(more.status());
-      if (!*more) return;
-      const auto service = parse_service(statement->text(0));
-      if (!service)
-        throw StoreFailure({store::Code::corruption, path + " names an unknown service."});
-      f(PartitionId{*service, static_cast<std::uint16_t>(statement->integer(1))}, *statement);
-    }
-  };
-  for_each_row("SELECT service, partition, position, at FROM positions",
-               [&](PartitionId partition, const auto& row) {
-                 const auto offset = static_cast<store::Offset>(row.integer(2));
-                 const auto at = parse_rfc3339(row.text(3));
-                 cursors[partition] = {offset, offset, at.value_or(Time{})};
-                 positions[partition] = offset;
-               });
-  for_each_row("SELECT DISTINCT service, partition, stream FROM parked_records",
-               [&](PartitionId partition, const auto& row) {
-                 parked.emplace(partition, std::string(row.text(2)));
-               });
+  for_each_of_partition(
+      database, "SELECT service, partition, position, at FROM positions",
+      [&](PartitionId partition, const store::sql::Statement& row) {
+        const auto offset = static_cast<store::Offset>(row.integer(2));
+        cursors[partition] = {offset, offset, parse_iso(row.text(3)).value_or(Time{})};
+        positions[partition] = offset;
+      });
+  for_each_of_partition(database, "SELECT DISTINCT service, partition, stream FROM parked_records",
+                        [&](PartitionId partition, const store::sql::Statement& row) {
+                          parked.emplace(partition, std::string(row.text(2)));
+                        });
   parked_committed = parked;
-  for_each_row("SELECT service, partition, record_offset FROM skipped_records",
-               [&](PartitionId partition, const auto& row) {
-                 skipped.emplace(partition, static_cast<store::Offset>(row.integer(2)));
-               });
+  skipped = skipped_in(database);
+}
+
+void Models::Impl::skip_as_in(const Skipped& older) {
+  for (const auto& [place, row] : older) skipped_table.insert(row);
+  commit();
+  skipped = older;
 }
 
 Models::Models(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -132,7 +165,7 @@ store::Result<std::unique_ptr<Models>> Models::open(const std::string& path,
                                                     ModelsOptions options) {
   auto database = Database::open(path, store::sql::Mode::read_write);
   if (!database.ok()) return database.status();
-  auto impl = std::make_unique<Impl>(path, std::move(*database), std::move(options));
+  auto impl = std::make_unique<Impl>(path, std::move(*database), BulkLoad::no, std::move(options));
   const store::Status status = impl->guarded([&] {
     check(store::sql::tune_writer(impl->database));
     impl->check_identity(cluster_id);
@@ -147,7 +180,7 @@ store::Result<std::unique_ptr<Models>> Models::create(const std::string& path,
                                                       BulkLoad bulk, ModelsOptions options) {
   auto database = Database::open(path, store::sql::Mode::create);
   if (!database.ok()) return database.status();
-  auto impl = std::make_unique<Impl>(path, std::move(*database), std::move(options));
+  auto impl = std::make_unique<Impl>(path, std::move(*database), bulk, std::move(options));
   const store::Status status = impl->guarded([&] {
     const bool at_once = bulk == BulkLoad::no;
     if (impl->options.cancelled != nullptr) impl->database.interrupt_when(*impl->options.cancelled);
@@ -160,26 +193,30 @@ store::Result<std::unique_ptr<Models>> Models::create(const std::string& path,
   return std::unique_ptr<Models>(new Models(std::move(impl)));
 }
 
-store::Status Models::skip_as_in(Models& older) {
-  return impl_->guarded([&] {
-    for (const auto& [partition, offset] : older.impl_->skipped) {
-      read_models::SkippedRow row;
-      const auto found = older.impl_->skipped_source.load(
-          {name_of(partition.service), partition.number, static_cast<std::int64_t>(offset)}, row);
-      if (!found) continue;
-      impl_->skipped_table.insert(std::move(row));
-      impl_->skipped.emplace(partition, offset);
-    }
-    impl_->commit();
-  });
+store::Status Models::skip_as_in(const Models& older) {
+  return impl_->guarded([&] { impl_->skip_as_in(older.impl_->skipped); });
+}
+
+store::Status Models::skip_as_in(const std::string& older_path) {
+  Skipped skipped;
+  try {
+    auto older = Database::open(older_path, store::sql::Mode::read_only);
+    check(older.status());
+    skipped = skipped_in(*older);
+  } catch (const StoreFailure& failure) {
+    return failure.status;
+  }
+  return impl_->guarded([&] { impl_->skip_as_in(skipped); });
 }
 
 store::Status Models::finish_bulk_load() {
+  if (impl_->bulk == BulkLoad::no) return {};
   return impl_->guarded([&] {
     impl_->options.step("bulk load ends");
     impl_->create_indexes();
     check(store::sql::finish_bulk_load(impl_->database));
     check(store::sql::tune_writer(impl_->database));
+    impl_->bulk = BulkLoad::no;
     impl_->options.step("bulk load ended");
   });
 }
@@ -203,5 +240,6 @@ store::Offset Models::next(PartitionId partition) const { return impl_->next(par
 const Positions& Models::positions() const { return impl_->positions; }
 const std::string& Models::path() const { return impl_->path; }
 bool Models::file_is_damaged() const { return impl_->file_is_damaged; }
+bool Models::log_is_damaged() const { return impl_->log_is_damaged; }
 
 }  // namespace souk::core

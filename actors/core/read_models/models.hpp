@@ -4,16 +4,17 @@
 //
 // Records that were applied before are passed over, so repeated slices change nothing; a slice that
 // begins beyond the next record is refused, so none is left out. A record that the projections
-// cannot take is parked with everything behind it in its stream; the rest goes on.
+// cannot take, or whose rows the database refuses, is parked with everything behind it in its
+// stream; the rest goes on.
 //
 // Belongs to one thread. After a failed call everything since the last commit is forgotten:
 // `next` says from where on to read the log again.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,22 +45,28 @@ class Models {
                                                      ModelsOptions options = {});
 
   // Makes a new file with empty tables. For a bulk load it is neither safe against a crash nor fit
-  // for readers until `finish_bulk_load`.
+  // for readers until `finish_bulk_load`, and whatever fails before, the file is lost: `invalid`
+  // says that a row was refused, and that only a file that is not made for a bulk load can park
+  // the record.
   static store::Result<std::unique_ptr<Models>> create(const std::string& path,
                                                        const std::string& cluster_id, Time now,
                                                        BulkLoad bulk, ModelsOptions options = {});
   ~Models();
 
   // Leaves out the records that an operator has skipped in `older`. Before anything is applied.
-  store::Status skip_as_in(Models& older);
+  store::Status skip_as_in(const Models& older);
+  // The same from a file that `open` does not take, because of its version or some damage. It must
+  // be of this cluster, and of this log.
+  store::Status skip_as_in(const std::string& older_path);
 
-  // Makes the indexes, and the file safe and whole on the disk.
+  // Makes the indexes, and the file safe and whole on the disk. Nothing is left to do if the models
+  // were not made for a bulk load.
   store::Status finish_bulk_load();
 
   // --- in -----------------------------------------------------------------------------------
 
-  // Takes in the slice's records from `next` on. `invalid` if it begins beyond; corruption,
-  // io_error.
+  // Takes in the slice's records from `next` on. `invalid` if it begins beyond, and then nothing
+  // is forgotten; corruption, io_error: see log_is_damaged and file_is_damaged.
   store::Status apply(const store::Slice& slice);
 
   // Writes the rows and positions of everything applied, in one transaction.
@@ -77,6 +84,7 @@ class Models {
 
   // --- parked records -----------------------------------------------------------------------
 
+  // What is committed, oldest first.
   std::vector<read_models::ParkedStream> parked() const;
 
   // Takes the stream's parked records again, oldest first, with what has become of the projections
@@ -84,8 +92,9 @@ class Models {
   // the stream has none. Commits.
   store::Status retry(PartitionId partition, std::string_view stream, const store::Log& log);
 
-  // Leaves the stream's oldest parked record out for good, then retries those behind it. `reason`
-  // is the operator's. Commits.
+  // Leaves the stream's oldest parked record out for good, then takes as many of those behind it as
+  // fit. `reason` is the operator's. Ok once it is left out, whatever stands behind it; `not_found`
+  // if the stream has none. Commits.
   store::Status skip(PartitionId partition, std::string_view stream, const std::string& reason,
                      Time now, const store::Log& log);
 
@@ -93,6 +102,9 @@ class Models {
 
   // True once the file was found to be damaged: only building it anew helps.
   bool file_is_damaged() const;
+
+  // True if the last `apply` failed because of what the slice holds: it is not the models' fault.
+  bool log_is_damaged() const;
 
  private:
   struct Impl;

@@ -51,6 +51,7 @@ store::Offset Models::Impl::next(PartitionId partition) const {
 }
 
 store::Status Models::Impl::apply(const store::Slice& slice) {
+  log_is_damaged = false;
   if (slice.from > next(slice.partition))
     return {store::Code::invalid,
             "The read models want record " + std::to_string(next(slice.partition)) + " of " +
@@ -66,7 +67,7 @@ store::Status Models::Impl::apply(const store::Slice& slice) {
 
 // Takes the records before `end` that have not been taken yet, up to the first that does not fit.
 Models::Impl::Misfit Models::Impl::take(const store::Slice& slice, store::Offset end) {
-  Cursor& cursor = cursors[slice.partition];
+  const Cursor& cursor = cursors[slice.partition];
   Misfit misfit;
   check_log(slice.for_each([&](const store::RecordView& record) {
     if (record.offset >= end) return false;
@@ -77,9 +78,7 @@ Models::Impl::Misfit Models::Impl::take(const store::Slice& slice, store::Offset
       misfit = {record.offset, why.what()};
       return false;
     }
-    cursor.applied = record.offset;
-    cursor.at = record.time;
-    ++records;
+    advance(record, slice.partition);
     return true;
   }));
   return misfit;
@@ -92,22 +91,33 @@ void Models::Impl::take(const store::RecordView& record, PartitionId partition) 
   project_record(record, partition, tables);
 }
 
+void Models::Impl::advance(const store::RecordView& record, PartitionId partition) {
+  Cursor& cursor = cursors[partition];
+  cursor.applied = record.offset;
+  cursor.at = record.time;
+  ++records;
+}
+
 // The record has left its traces in the tables: they are forgotten, what came before it is done
 // again and committed, and the record is parked.
 void Models::Impl::park_at(const store::Slice& slice, const Misfit& misfit) {
   replay();
   commit();
-  Cursor& cursor = cursors[slice.partition];
   check_log(slice.for_each([&](const store::RecordView& record) {
     if (record.offset < misfit.offset) return true;
-    parked.emplace(slice.partition, record.stream);
-    park(record, slice.partition, misfit.reason);
-    cursor.applied = record.offset;
-    cursor.at = record.time;
-    ++records;
+    park_first(record, slice.partition, misfit.reason);
     return false;
   }));
-  commit();  // so that what is parked in memory is what is parked on the disk
+}
+
+// Parks a record that does not fit, and commits, so that what is parked in memory is what is parked
+// on the disk. Everything before it is committed.
+void Models::Impl::park_first(const store::RecordView& record, PartitionId partition,
+                              const std::string& reason) {
+  const bool is_first = parked.emplace(partition, record.stream).second;
+  park(record, partition, is_first ? reason : std::string());
+  advance(record, partition);
+  write();
 }
 
 void Models::Impl::park(const store::RecordView& record, PartitionId partition,
@@ -119,7 +129,7 @@ void Models::Impl::park(const store::RecordView& record, PartitionId partition,
 
 // Does again, from the last commit on, what has been applied since.
 void Models::Impl::replay() {
-  const std::vector<Applied> again = std::move(uncommitted);
+  std::vector<Applied> again = std::move(uncommitted);
   discard();
   for (const Applied& one : again) {
     const Misfit misfit = take(one.slice, one.end);
@@ -128,6 +138,7 @@ void Models::Impl::replay() {
                              display(one.slice.partition) +
                              " fitted and, done again, no longer does: " + misfit.reason);
   }
+  uncommitted = std::move(again);
 }
 
 void Models::Impl::write_positions() {
@@ -144,6 +155,45 @@ void Models::Impl::write_positions() {
 }
 
 void Models::Impl::commit() {
+  try {
+    write();
+  } catch (const RowRefused&) {
+    if (bulk == BulkLoad::yes || uncommitted.empty()) throw;
+    commit_one_by_one();
+  }
+}
+
+// One of the records makes a row that the database refuses: it is found by committing each alone.
+// Slow, and rare: an aggregate has written what it should not have.
+void Models::Impl::commit_one_by_one() {
+  const std::vector<Applied> again = std::move(uncommitted);
+  discard();
+  for (const Applied& one : again) {
+    const PartitionId partition = one.slice.partition;
+    const auto take_alone = [&](const store::RecordView& record) {
+      if (record.offset >= one.end) return false;
+      if (record.offset < next(partition)) return true;
+      std::string reason;
+      try {
+        take(record, partition);
+        advance(record, partition);
+        write();
+        return true;
+      } catch (const Unprojectable& why) {
+        reason = why.what();
+      } catch (const RowRefused& why) {
+        reason = why.what();
+      }
+      discard();
+      park_first(record, partition, reason);
+      return true;
+    };
+    check_log(one.slice.for_each(take_alone));
+  }
+}
+
+// Everything that has changed, in one transaction.
+void Models::Impl::write() {
   options.step("begin");
   check(database.execute("BEGIN IMMEDIATE"));
   try {

@@ -1,6 +1,7 @@
 // What an operator decides about parked records. Everything here commits record by record: it is
 // rare, and what fitted stays.
 #include "actors/core/read_models/models_impl.hpp"
+#include "events/rfc3339.hpp"
 
 namespace souk::core {
 namespace {
@@ -13,6 +14,29 @@ store::Status not_parked(const std::pair<PartitionId, std::string>& stream) {
 }
 
 }  // namespace
+
+std::vector<read_models::ParkedStream> Models::Impl::parked_streams() {
+  // Next to one min() the other columns are of the row that has it (SQLite, "Bare columns in an
+  // aggregate query").
+  auto statement = database.prepare(
+      "SELECT service, partition, stream, min(record_offset), count(*), reason, at AS since "
+      "FROM parked_records GROUP BY service, partition, stream "
+      "ORDER BY since, service, partition, stream");
+  check(statement.status());
+  std::vector<read_models::ParkedStream> streams;
+  while (true) {
+    const auto more = statement->step();
+    check(more.status());
+    if (!*more) return streams;
+    streams.push_back({{parse_service(statement->text(0)).value_or(Service{}),
+                        static_cast<std::uint16_t>(statement->integer(1))},
+                       std::string(statement->text(2)),
+                       static_cast<store::Offset>(statement->integer(3)),
+                       static_cast<std::uint64_t>(statement->integer(4)),
+                       std::string(statement->text(5)),
+                       parse_iso(statement->text(6)).value_or(Time{})});
+  }
+}
 
 // The stream's parked records, oldest first.
 std::vector<ParkedRow> Models::Impl::parked_rows(const StreamKey& stream) {
@@ -40,16 +64,22 @@ store::Status Models::Impl::take_parked(const StreamKey& stream, const store::Lo
     try {
       take_parked(row, stream, log);
     } catch (const read_models::Unprojectable& why) {
-      discard();
-      parked_table.find(key_of(row))->reason = why.what();
-      commit();
-      return {store::Code::invalid, "Record " + std::to_string(row.record_offset) + " of " +
-                                        row.stream + " still does not fit: " + why.what() + "."};
+      return still_parked(row, why.what());
+    } catch (const RowRefused& why) {
+      return still_parked(row, why.what());
     }
   }
   parked.erase(stream);
   parked_committed.erase(stream);
   return {};
+}
+
+store::Status Models::Impl::still_parked(const ParkedRow& row, const std::string& reason) {
+  discard();
+  parked_table.find(key_of(row))->reason = reason;
+  commit();
+  return {store::Code::invalid, "Record " + std::to_string(row.record_offset) + " of " +
+                                    row.stream + " still does not fit: " + reason + "."};
 }
 
 void Models::Impl::take_parked(const ParkedRow& row, const StreamKey& stream,
@@ -77,12 +107,19 @@ store::Status Models::Impl::skip(const StreamKey& stream, const std::string& rea
   const std::vector<ParkedRow> rows = parked_rows(stream);
   if (rows.empty()) return not_parked(stream);
   const ParkedRow& oldest = rows.front();
-  skipped_table.insert({oldest.service, oldest.partition, oldest.record_offset, oldest.stream,
-                        oldest.reason, reason, now});
+  const read_models::SkippedRow row{oldest.service,
+                                    oldest.partition,
+                                    oldest.record_offset,
+                                    oldest.stream,
+                                    oldest.reason,
+                                    reason,
+                                    now};
+  skipped_table.insert(row);
   parked_table.erase(key_of(oldest));
   commit();
-  skipped.emplace(stream.first, static_cast<store::Offset>(oldest.record_offset));
-  return take_parked(stream, log);
+  skipped[{stream.first, static_cast<store::Offset>(oldest.record_offset)}] = row;
+  (void)take_parked(stream, log);  // `parked` shows what still does not fit
+  return {};
 }
 
 store::Status Models::retry(PartitionId partition, std::string_view stream, const store::Log& log) {
@@ -109,16 +146,8 @@ store::Status Models::skip(PartitionId partition, std::string_view stream,
 
 std::vector<read_models::ParkedStream> Models::parked() const {
   std::vector<read_models::ParkedStream> found;
-  (void)impl_->guarded([&] {
-    for (const Impl::StreamKey& stream : impl_->parked) {
-      const std::vector<ParkedRow> rows = impl_->parked_rows(stream);
-      if (rows.empty()) continue;
-      const ParkedRow& oldest = rows.front();
-      found.push_back({stream.first, stream.second,
-                       static_cast<store::Offset>(oldest.record_offset), rows.size(), oldest.reason,
-                       oldest.at});
-    }
-  });
+  if (impl_->parked_committed.empty()) return found;
+  (void)impl_->guarded([&] { found = impl_->parked_streams(); });
   return found;
 }
 
