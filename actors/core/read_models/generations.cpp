@@ -84,15 +84,22 @@ std::string Generations::path_of(std::uint64_t generation) const {
   return folder_ + name + std::string(kSuffix);
 }
 
-store::Status Generations::publish(std::uint64_t generation) {
+store::Status Generations::publish(std::uint64_t generation,
+                                   const std::function<void(std::string_view)>& step) const {
   const std::string fresh_link = folder_ + "/next-link";
   const std::string target =
       std::string(kFolder) + "/" + fs::path(path_of(generation)).filename().string();
+  step("make the link");
   ::unlink(fresh_link.c_str());
   if (::symlink(target.c_str(), fresh_link.c_str()) != 0) return failure("Making", fresh_link);
+  step("sync the folder");
   if (const auto synced = sync_folder(folder_); !synced.ok()) return synced;
+  step("replace the link");
   if (::rename(fresh_link.c_str(), link_.c_str()) != 0) return failure("Replacing", link_);
-  return sync_folder(fs::path(link_).parent_path().string());
+  step("sync the data directory");
+  const store::Status synced = sync_folder(fs::path(link_).parent_path().string());
+  step("published");
+  return synced;
 }
 
 void Generations::keep_only(const std::vector<std::uint64_t>& generations) const {

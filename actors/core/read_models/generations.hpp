@@ -12,8 +12,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/status.hpp"
@@ -35,8 +37,12 @@ class Generations {
   std::string path_of(std::uint64_t generation) const;
   const std::string& link() const { return link_; }
 
-  // Makes `generation` the current one, also across a power cut. Its file must be whole.
-  store::Status publish(std::uint64_t generation);
+  // Makes `generation` the current one, also across a power cut. Its file must be whole. If it
+  // fails, `current` says which of the two it is. `step` is called before each step, with its name:
+  // a test dies there.
+  store::Status publish(
+      std::uint64_t generation,
+      const std::function<void(std::string_view)>& step = [](std::string_view) {}) const;
 
   // Removes all generations but these, with what SQLite left beside them.
   void keep_only(const std::vector<std::uint64_t>& generations) const;

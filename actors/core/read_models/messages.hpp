@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include <caf/all.hpp>
 
 #include "actors/core/read_models/models.hpp"
+#include "actors/core/read_models/reply.hpp"
 #include "actors/read_models/info.hpp"
 #include "events/positions.hpp"
 #include "events/sql_rows.hpp"
@@ -19,25 +19,26 @@ namespace souk::core {
 struct WaitForPosition {
   Positions wanted;
   Duration wait;
-  std::function<void(bool reached, const Positions& at)> done;  // called once; must not block
+  Reply<bool, const Positions&> done;  // whether they are reached, and what is
 };
 
 struct AskInfo {
-  std::function<void(read_models::Info)> done;
+  Reply<read_models::Info> done;
 };
 
 // To the projector: build the models anew beside the live ones. Ok if that is under way already.
 struct AskRebuild {
-  std::function<void(store::Status)> done;
+  Reply<store::Status> done;
 };
 
-// To the projector: take a stream's parked records again, or leave the oldest out.
+// To the projector: take a stream's parked records again, or leave the oldest out. Turned away
+// (`in_use`) while the models are built anew: what was decided meanwhile would not be in them.
 struct SettleParked {
   PartitionId partition;
   std::string stream;
   bool skip = false;
   std::string reason;  // of a skip
-  std::function<void(store::Status)> done;
+  Reply<store::Status> done;
 };
 
 // To a reader.
@@ -45,7 +46,7 @@ struct ReadQuery {
   std::string sql;
   SqlParameters parameters;
   std::size_t rows_max = 0;
-  std::function<void(store::Result<SqlRows>)> done;
+  Reply<store::Result<SqlRows>> done;
 };
 
 // Builder to projector.

@@ -40,15 +40,14 @@ Projector::Projector(caf::actor_config& config, const Runtime& runtime, std::str
 caf::behavior Projector::make_behavior() {
   start();
   return {
-      [this](pull_atom) {
-        pull_sent_ = false;
-        if (!generations_) start();  // the start failed, and is tried again
-        pull();
+      [this](pull_atom, std::uint64_t serial) {
+        if (serial == next_pull_.serial) pull_now();
       },
       [this](Page& page) { take(page); },
       [this](WaitForPosition& request) { wait_for(request); },
-      [this](tick_atom) {
-        tick_at_ = {};
+      [this](tick_atom, std::uint64_t serial) {
+        if (serial != tick_.serial) return;
+        tick_.at = {};
         answer_waiters(runtime_.clock.now());
       },
       [this](AskInfo& request) { request.done(info()); },
@@ -65,16 +64,19 @@ caf::behavior Projector::make_behavior() {
 }
 
 // What is applied and not committed is applied again at the next start. A half-built generation is
-// removed then, too.
+// removed then, too. The files are closed here: messages to itself that are under way keep the
+// actor's memory for a while.
 void Projector::on_exit() {
   if (builder_) anon_send_exit(builder_, caf::exit_reason::user_shutdown);
   builder_ = nullptr;
   for (Waiter& waiter : waiters_) waiter.done(false, readable());
   waiters_.clear();
+  serving_->set("", "The node is stopping.");  // so queries that wait for a reader end at once
+  live_ = {};
+  next_ = {};
 }
 
-// --- following the log
-// ----------------------------------------------------------------------------
+// --- following the log -----------------------------------------------------------------------
 
 Models* Projector::active() const { return next_.models ? next_.models.get() : live_.models.get(); }
 
@@ -92,6 +94,7 @@ void Projector::pull() {
     }
   request.bytes_max = kPageBytes;
   request.wait = next_.models ? Duration{0} : unreadable_.empty() ? kPollWait : kUnreadableAgain;
+  next_pull_ = {{}, next_pull_.serial + 1};  // takes the place of one that is under way
   request.token = ++token_;
   request.reply_to = caf::actor_cast<caf::actor>(this);
   pulling_ = true;
@@ -99,12 +102,19 @@ void Projector::pull() {
 }
 
 void Projector::pull_after(Duration wait) {
-  if (pull_sent_) return;
-  pull_sent_ = true;
+  const Time at = runtime_.clock.now() + wait;
+  if (next_pull_.at.is_set() && next_pull_.at <= at) return;
+  next_pull_ = {at, next_pull_.serial + 1};
   if (wait.micros <= 0)
-    send(this, pull_atom::value);
+    send(this, pull_atom::value, next_pull_.serial);
   else
-    delayed_send(this, micros(wait), pull_atom::value);
+    delayed_send(this, micros(wait), pull_atom::value, next_pull_.serial);
+}
+
+void Projector::pull_now() {
+  next_pull_.at = {};
+  if (!generations_) start();  // the start failed, and is tried again
+  pull();
 }
 
 void Projector::take(Page& page) {
@@ -119,8 +129,8 @@ void Projector::take(Page& page) {
     return trouble(page.status);
   trouble_.clear();
   retry_after_ = {};
-  for (const store::Slice& slice : page.slices) unreadable_.erase(slice.partition);
-  if (next_.models && !page.more && caught_up()) switch_over();
+  if (next_.models && !page.more) try_to_switch();
+  if (active() == nullptr) return;
   const Time now = runtime_.clock.now();
   answer_waiters(now);
   const bool hurry = page.more || next_.models || !waiters_.empty() || page.slices.empty();
@@ -130,8 +140,16 @@ void Projector::take(Page& page) {
 
 store::Status Projector::apply(const Page& page) {
   Models& models = *active();
-  for (const store::Slice& slice : page.slices)
-    if (const store::Status status = models.apply(slice); !status.ok()) return status;
+  for (const store::Slice& slice : page.slices) {
+    const store::Status status = models.apply(slice);
+    if (status.ok()) {
+      unreadable_.erase(slice.partition);
+      continue;
+    }
+    if (!models.log_is_damaged()) return status;
+    set_aside(slice.partition, status);
+    return {};  // what is forgotten of the others is pulled again
+  }
   const bool full =
       models.records_to_commit() >= kCommitRecords || models.rows_to_commit() >= kCommitRows;
   if (models.records_to_commit() == 0 || (page.more && !full)) return {};
@@ -151,7 +169,8 @@ void Projector::set_aside(PartitionId partition, const store::Status& why) {
 void Projector::trouble(const store::Status& status) {
   if (next_.models) {
     end_build(status.message());
-    return pull_after({});
+    if (live_.models) pull_after({});
+    return;
   }
   if (status.message() != trouble_)
     spdlog::error("the read models cannot be kept up: {}", status.message());
@@ -172,8 +191,7 @@ void Projector::sweep() {
   generations_->keep_only(kept);
 }
 
-// --- those who ask
-// --------------------------------------------------------------------------------
+// --- those who ask ---------------------------------------------------------------------------
 
 // What readers can see.
 Positions Projector::readable() const {
@@ -201,9 +219,11 @@ void Projector::answer_waiters(Time now) {
       ++at;
     }
   }
-  if (!soonest || (tick_at_.is_set() && tick_at_ <= *soonest)) return;
-  tick_at_ = *soonest;
-  delayed_send(this, micros(std::max(kWaitsTick, *soonest - now)), tick_atom::value);
+  if (!soonest) return;
+  const Time when = std::max(*soonest, now + kWaitsTick);
+  if (tick_.at.is_set() && tick_.at <= when) return;
+  tick_ = {when, tick_.serial + 1};
+  delayed_send(this, micros(when - now), tick_atom::value, tick_.serial);
 }
 
 read_models::Info Projector::info() {
@@ -249,17 +269,23 @@ Duration Projector::behind(const read_models::PartitionLag& lag, Time now) const
 }
 
 void Projector::settle(SettleParked& request) {
-  if (!live_.models)
-    return request.done(
-        {store::Code::stopped, "There are no read models yet; " + serving_->why_not()});
-  const store::Status status =
-      request.skip ? live_.models->skip(request.partition, request.stream, request.reason,
-                                        runtime_.clock.now(), runtime_.log)
-                   : live_.models->retry(request.partition, request.stream, runtime_.log);
+  const store::Status status = settled(request);
   if (status.ok())
     spdlog::info("{}/{}: parked records {}", name_of(request.partition.service), request.stream,
-                 request.skip ? "skipped or taken in, as asked" : "taken in");
+                 request.skip ? "skipped, as asked" : "taken in");
   request.done(status);
+}
+
+store::Status Projector::settled(const SettleParked& request) {
+  if (!live_.models)
+    return {store::Code::stopped, "There are no read models yet. " + serving_->why_not()};
+  if (building_.number != 0 || next_.models)
+    return {store::Code::in_use,
+            "The read models are being built anew, and what is decided now would not be in them; "
+            "try again when that is done."};
+  return request.skip ? live_.models->skip(request.partition, request.stream, request.reason,
+                                           runtime_.clock.now(), runtime_.log)
+                      : live_.models->retry(request.partition, request.stream, runtime_.log);
 }
 
 }  // namespace souk::core

@@ -49,13 +49,20 @@ class Projector : public caf::event_based_actor {
   struct Waiter {
     Positions wanted;
     Time until;
-    std::function<void(bool, const Positions&)> done;
+    Reply<bool, const Positions&> done;
+  };
+  // A message to itself that is under way. A sooner one takes its place: the serial tells them
+  // apart.
+  struct Alarm {
+    Time at;  // not set: there is none
+    std::uint64_t serial = 0;
   };
 
   // --- following the log
   Models* active() const;  // the models that pages go to: the new ones, once a rebuild hands over
   void pull();
   void pull_after(Duration wait);
+  void pull_now();
   void take(Page& page);
   store::Status apply(const Page& page);
   void trouble(const store::Status& status);
@@ -63,14 +70,17 @@ class Projector : public caf::event_based_actor {
 
   // --- the start, and rebuilds (projector_rebuild.cpp)
   void start();
+  void start_later();
   store::Status open_live(std::uint64_t generation);
   store::Status create_live();
   bool log_is_empty() const;
   bool fits_log(const Models& models) const;
-  store::Status start_build();
+  store::Status start_build(BulkLoad bulk = BulkLoad::yes);
+  store::Status take_over_skips(Models& models) const;
   void built(Built& built);
+  void build_slowly(const store::Status& why);
   void progress(const BuildProgress& progress);
-  bool caught_up() const;
+  void try_to_switch();
   void switch_over();
   void end_build(const std::string& failure);
   void sweep();
@@ -83,6 +93,7 @@ class Projector : public caf::event_based_actor {
   read_models::Info info();
   Duration behind(const read_models::PartitionLag& lag, Time now) const;
   void settle(SettleParked& request);
+  store::Status settled(const SettleParked& request);
 
   const Runtime& runtime_;
   const std::string data_;
@@ -93,9 +104,12 @@ class Projector : public caf::event_based_actor {
   Generation live_;      // models null: there are none of today's version yet
   Generation next_;      // models set: taken over from the builder, on its way to become live_
   Generation building_;  // number != 0: the builder is at work on it
+  BulkLoad building_bulk_ = BulkLoad::yes;
   caf::actor builder_;
   std::optional<read_models::Rebuild> rebuild_;
-  Time logged_at_;  // progress of the rebuild
+  Time logged_at_;           // progress of the rebuild
+  std::string older_;        // file of what was found at the start, and cannot be gone on with
+  Duration start_again_{0};  // after a start that failed; grows
 
   // Partitions of which the log cannot be read, and when that is tried again. The others go on.
   struct Unreadable {
@@ -107,9 +121,9 @@ class Projector : public caf::event_based_actor {
   Duration retry_after_{0};  // grows while the trouble lasts
   std::uint64_t token_ = 0;  // of the pull that is under way
   bool pulling_ = false;
-  bool pull_sent_ = false;  // a pull_atom is on its way
+  Alarm next_pull_;
   std::list<Waiter> waiters_;
-  Time tick_at_;  // when the next tick for them comes; not set: none is under way
+  Alarm tick_;  // when the first of them has waited long enough
 };
 
 }  // namespace souk::core

@@ -1,4 +1,6 @@
 // What the projector does at the start, and how a rebuild becomes live.
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 #include "actors/core/read_models/builder.hpp"
@@ -9,7 +11,8 @@ namespace {
 
 constexpr Duration kSweepAfter = seconds(60);  // how long an old generation's file stays
 constexpr Duration kLogEvery = seconds(5);
-constexpr Duration kStartAgain = seconds(5);
+constexpr Duration kStartAgainFirst = seconds(5);
+constexpr Duration kStartAgainMax = seconds(300);
 
 double in_seconds(Duration duration) { return static_cast<double>(duration.micros) / 1e6; }
 
@@ -26,13 +29,16 @@ void Projector::start() {
   if (!opened.ok()) {
     serving_->set("", opened.status().message());
     spdlog::error("{}", opened.status().message());
-    return pull_after(kStartAgain);
+    return start_later();
   }
   generations_.emplace(std::move(*opened));
   const auto current = generations_->current();
   generations_->keep_only(current ? std::vector{*current} : std::vector<std::uint64_t>{});
   store::Status status = current ? open_live(*current) : create_live();
   if (status.ok()) return pull_after({});
+  const bool same_log =
+      status.code() == store::Code::newer_format || status.code() == store::Code::corruption;
+  older_ = current && same_log ? generations_->path_of(*current) : std::string();
 
   // A file of another version stays readable until its successor is there.
   if (current && status.code() == store::Code::newer_format)
@@ -43,9 +49,15 @@ void Projector::start() {
   if (status = start_build(); !status.ok()) {
     serving_->set("", status.message());
     spdlog::error("the read models cannot be built: {}", status.message());
-    generations_.reset();
-    pull_after(kStartAgain);
+    start_later();
   }
+}
+
+// Later and later: a rebuild that cannot succeed must not fill the disk again and again.
+void Projector::start_later() {
+  generations_.reset();
+  start_again_ = std::clamp(Duration{2 * start_again_.micros}, kStartAgainFirst, kStartAgainMax);
+  pull_after(start_again_);
 }
 
 store::Status Projector::open_live(std::uint64_t generation) {
@@ -53,7 +65,7 @@ store::Status Projector::open_live(std::uint64_t generation) {
   auto models = Models::open(path, runtime_.log.identity().cluster_id, models_options());
   if (!models.ok()) return models.status();
   if (!fits_log(**models))
-    return {store::Code::corruption,
+    return {store::Code::invalid,
             "The read models in " + path +
                 " are ahead of the log, which was put back from a copy; they are built anew."};
   live_ = {generation, std::move(*models)};
@@ -88,16 +100,14 @@ bool Projector::fits_log(const Models& models) const {
   return true;
 }
 
-store::Status Projector::start_build() {
+store::Status Projector::start_build(BulkLoad bulk) {
   if (building_.number != 0 || next_.models) return {};
   if (!generations_) return {store::Code::stopped, serving_->why_not()};
   const std::uint64_t generation = generations_->fresh();
   const Time now = runtime_.clock.now();
-  auto models =
-      Models::create(generations_->path_of(generation), runtime_.log.identity().cluster_id, now,
-                     BulkLoad::yes, models_options());
-  store::Status status = models.status();
-  if (status.ok() && live_.models) status = (*models)->skip_as_in(*live_.models);
+  auto models = Models::create(generations_->path_of(generation),
+                               runtime_.log.identity().cluster_id, now, bulk, models_options());
+  const store::Status status = models.ok() ? take_over_skips(**models) : models.status();
   if (!status.ok()) {
     generations_->remove(generation);
     return status;
@@ -105,9 +115,22 @@ store::Status Projector::start_build() {
   rebuild_ = read_models::Rebuild{.started_at = now};
   logged_at_ = now;
   building_ = {generation, nullptr};
+  building_bulk_ = bulk;
   builder_ = spawn<Builder, caf::detached>(runtime_, std::shared_ptr<Models>(std::move(*models)),
                                            caf::actor_cast<caf::actor>(this));
   spdlog::info("the read models are built anew from the log, beside the live ones");
+  return {};
+}
+
+// What an operator decided is nowhere else: it is taken over even from a file that is of no other
+// use, if it can be read.
+store::Status Projector::take_over_skips(Models& models) const {
+  if (live_.models) return models.skip_as_in(*live_.models);
+  if (older_.empty()) return {};
+  const store::Status status = models.skip_as_in(older_);
+  if (status.ok() || models.file_is_damaged()) return status;
+  spdlog::warn("which records were skipped before cannot be read, so they are tried again: {}",
+               status.message());
   return {};
 }
 
@@ -133,25 +156,48 @@ void Projector::built(Built& news) {
   if (!news.status.ok()) {
     news.models.reset();
     next_ = {number, nullptr};
+    const bool row_refused = news.status.code() == store::Code::invalid;
+    if (row_refused && building_bulk_ == BulkLoad::yes) return build_slowly(news.status);
     return end_build(news.status.message());
   }
   next_ = {number, std::move(news.models)};
   ++token_;  // a page that is on its way was meant for the live models
   pulling_ = false;
+  unreadable_.clear();  // it is tried anew from where the new models are
   pull();
 }
 
+// A file that can undo what it has written can tell which record it is, and park it.
+void Projector::build_slowly(const store::Status& why) {
+  spdlog::warn("the read models are built once more, more slowly, to park a record: {}",
+               why.message());
+  generations_->remove(next_.number);
+  next_ = {};
+  if (const store::Status status = start_build(BulkLoad::no); !status.ok())
+    end_build(status.message());
+}
+
 // Readers must not see anything go back.
-bool Projector::caught_up() const { return covers(next_.models->positions(), readable()); }
+void Projector::try_to_switch() {
+  const Positions wanted = readable();
+  const Positions& reached = next_.models->positions();
+  if (covers(reached, wanted)) return switch_over();
+  for (const auto& [partition, unreadable] : unreadable_)
+    if (const auto live = wanted.find(partition); live != wanted.end() && !covers(reached, {*live}))
+      return end_build("what the live ones have cannot be read again: " + unreadable.why);
+}
 
 void Projector::switch_over() {
   const Time now = runtime_.clock.now();
   Duration lag{};
   for (const read_models::PartitionLag& one : info().partitions) lag = std::max(lag, one.behind);
-  if (const store::Status status = generations_->publish(next_.number); !status.ok())
-    return end_build(status.message());
+  if (const store::Status status = generations_->publish(next_.number); !status.ok()) {
+    if (generations_->current() != next_.number) return end_build(status.message());
+    spdlog::warn("a power cut now may bring back the old read models: {}", status.message());
+  }
   live_ = std::exchange(next_, {});
   serving_->set(generations_->path_of(live_.number), "");
+  start_again_ = {};
   rebuild_->ended_at = now;
   rebuild_->lag_at_switch = lag;
   delayed_send(this, std::chrono::microseconds(kSweepAfter.micros), sweep_atom::value);
@@ -170,8 +216,7 @@ void Projector::end_build(const std::string& failure) {
                 live_.models ? ", the old ones stay" : "", failure);
   if (live_.models) return;
   serving_->set(serving_->file(), "The read models could not be built: " + failure);
-  generations_.reset();
-  pull_after(kStartAgain);
+  start_later();
 }
 
 }  // namespace souk::core
