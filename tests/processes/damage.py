@@ -25,6 +25,13 @@ def change(path, sql):
     database.close()
 
 
+def settle(path):
+    """Moves what SQLite has in the log beside the file into the file, so that damage to it tells."""
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
 def point_link(node, target):
     link(node).unlink()
     link(node).symlink_to(target)

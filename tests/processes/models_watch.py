@@ -20,6 +20,7 @@ from read_models import opened, schema
 ENDED = ("CONFIRMED", "CANCELLED")
 PLACED = {"PENDING": "PLACED"}  # what HTTP calls an order that is PLACED in the tables
 ORDERS_LOOKED_AT = 300
+PAUSE_SECONDS_MAX = 1  # far less than an earlier generation's file has to stay
 
 # What may only grow, as rows of (what, whose, how much); `broken` rows must not be there at all.
 GROWING = """
@@ -91,7 +92,7 @@ class Memory:
 
 
 class FileReader:
-    """Python's sqlite3, on the link, opened for each read."""
+    """Python's sqlite3, on the link, opened for each read; now and then it takes its time to begin."""
     name = "sqlite3"
 
     def __init__(self, place):
@@ -101,7 +102,7 @@ class FileReader:
         self.draw = random.Random(1)
 
     def read(self, number):
-        with opened(self.path) as database:
+        with opened(self.path, self.draw.uniform(0, PAUSE_SECONDS_MAX) if number % 10 == 9 else 0) as database:
             self.schema = self.schema or schema(database)
             expect("the file's schema, of what it was", schema(database), self.schema)
             self.memory.grown(database.execute(GROWING))

@@ -26,10 +26,14 @@ LINE = ("sku", "quantity", "unit_price_minor", "line_total_minor")
 
 
 @contextlib.contextmanager
-def opened(path):
-    """The file, read-only, in one transaction: everything that is read of it is of one moment."""
+def opened(path, pause_seconds=0):
+    """The file, read-only, in one transaction: everything that is read of it is of one moment.
+
+    `pause_seconds`: between opening it and reading it first.
+    """
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0, isolation_level=None)
     try:
+        time.sleep(pause_seconds)
         database.execute("BEGIN")
         yield database
     finally:
@@ -118,12 +122,13 @@ def wait_until_quiet(node, crowd):
 
 
 def tables(database):
-    return [name for name, in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    return [name for kind, name, _ in schema(database) if kind == "table"]
 
 
 def schema(database):
+    """All but SQLite's own: its statistics are as old as the file."""
     return database.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
-                            "ORDER BY type, name").fetchall()
+                            "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name").fetchall()
 
 
 def rows_by_key(database, table):

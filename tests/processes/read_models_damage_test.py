@@ -18,7 +18,7 @@ import tempfile
 
 from auditor import Crowd, Discrepancy, expect
 from client import Client
-from damage import DAMAGES, overwrite
+from damage import DAMAGES, overwrite, settle
 from node import Node, NodeFailed
 from read_models import (current, expect_as_actors_say, expect_rebuild_gives_the_same, info, link, opened, rebuild,
                          wait_for, wait_until_live, wait_until_quiet)
@@ -94,6 +94,7 @@ def expect_lists_say_why(shop):
 def suffer(shop, damage):
     node = shop.node
     node.stop()
+    settle(current(node))
     damage.do(node)
     begin = node.log.stat().st_size
     node.start()
@@ -230,7 +231,10 @@ def run(options, folder):
             yield from no_permission(shop)
         node.stop()
     if not options.only:
-        yield from full_disk(options, folder)
+        try:
+            yield from full_disk(options, folder)
+        except (Discrepancy, NodeFailed) as failure:
+            failures.append(f"a full disk: {failure}")
     if failures:
         raise Discrepancy("\n".join(failures))
 

@@ -90,7 +90,7 @@ class Bench:
 
     def __init__(self, options, node):
         command = [options.bin / "souk-bench", "run", "mixed", "--url", node.url, "--warmup", "1", "--coupons",
-                   "20000", "--pid", str(node.process.pid), "--data-dir", node.data, "--seconds", str(options.seconds)]
+                   "20000", "--customers", "2000", "--pid", str(node.process.pid), "--data-dir", node.data, "--seconds", str(options.seconds)]
         self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         time.sleep(5)  # it grants coupons and fills wallets first
