@@ -176,7 +176,8 @@ std::string table(Database& database, const std::string& name) {
   const int columns = value_of(database.prepare("SELECT * FROM " + name)).columns();
   std::string order = "1";
   for (int i = 2; i <= columns; ++i) order += ", " + std::to_string(i);
-  return name + "\n" + rows_of(database, "SELECT * FROM " + name + " ORDER BY " + order);
+  const std::string which = name == "about" ? " WHERE name <> 'built_at'" : "";
+  return name + "\n" + rows_of(database, "SELECT * FROM " + name + which + " ORDER BY " + order);
 }
 
 template <class... Row>

@@ -112,7 +112,7 @@ store::Status apply(Models& models, const store::Log& log, PartitionId partition
 void follow(Models& models, const store::Log& log);
 
 // All tables of the file, one row a line in the order of all columns, and what it is made of;
-// without what SQLite keeps for itself.
+// without what SQLite keeps for itself and the moment when the file was begun.
 std::string dump(const std::string& path);
 // The first line in which two dumps differ; "" if they do not.
 std::string difference(const std::string& one, const std::string& other);
