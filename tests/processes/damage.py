@@ -102,7 +102,8 @@ DAMAGES = [
     Damage("another cluster's", lambda node: change(
         current(node), "UPDATE about SET value = 'other' WHERE name = 'cluster'"), "cluster"),
     Damage("ahead of the log", lambda node: change(
-        current(node), "UPDATE positions SET position = position + 1000000 WHERE service = 'order'"), "ahead of the log"),
+        current(node), "UPDATE positions SET position = position + 1000000 WHERE service = 'order'"),
+           "ahead of the log"),
     Damage("a file where the folder should be", folder_as_file, "folder",
            lambda node: (node.data / "read-models").unlink()),
     Damage("a folder where the link should be", link_as_folder, "read-models.sqlite", unlink_folder),

@@ -112,7 +112,8 @@ class FileReader:
             self.read_orders(database)
 
     def read_orders(self, database):
-        newest = database.execute("SELECT order_id, status FROM orders ORDER BY ordered_at DESC, order_id DESC LIMIT ?",
+        newest = database.execute("SELECT order_id, status FROM orders "
+                                  "ORDER BY ordered_at DESC, order_id DESC LIMIT ?",
                                   (ORDERS_LOOKED_AT,)).fetchall()
         known = self.draw.sample(sorted(self.memory.status), min(ORDERS_LOOKED_AT, len(self.memory.status)))
         for order in known:

@@ -13,6 +13,7 @@ from client import Client
 
 QUIET_SECONDS_MAX = 90  # until no saga is under way and all is in the models
 REBUILD_SECONDS_MAX = 300
+BUSY_SECONDS_MAX = 5
 
 # Where a column of a table stands in the actor's answer.
 STOCK = {"title": "name", "currency": "currency", "unit_price_minor": "unit_price_minor",
@@ -29,9 +30,11 @@ LINE = ("sku", "quantity", "unit_price_minor", "line_total_minor")
 def opened(path, pause_seconds=0):
     """The file, read-only, in one transaction: everything that is read of it is of one moment.
 
-    `pause_seconds`: between opening it and reading it first.
+    `pause_seconds`: between opening it and reading it first. By then the node may have let go of the file; the
+    first who reads it afterwards makes SQLite's index anew, and others have to wait for that. Else nobody waits.
     """
-    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0, isolation_level=None)
+    patience = BUSY_SECONDS_MAX if pause_seconds else 0
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=patience, isolation_level=None)
     try:
         time.sleep(pause_seconds)
         database.execute("BEGIN")

@@ -88,7 +88,8 @@ def expect_lists_say_why(shop):
     answer = shop.client.ask("GET", "/v1/orders")
     if answer is None or answer.status not in (200, 503) or (answer.status == 503 and not answer.body.get("detail")):
         raise Discrepancy(f"GET /v1/orders without read models: {answer}")
-    expect("GET of one order without read models", shop.client.ask("GET", f"/v1/orders/{shop.orders[-1]}").status, 200)
+    answer = shop.client.ask("GET", f"/v1/orders/{shop.orders[-1]}")
+    expect("GET of one order without read models", answer.status, 200)
 
 
 def suffer(shop, damage):
@@ -215,7 +216,8 @@ def fill(shop, small):
     shop.expect_models_good()
     expect_rebuild_gives_the_same(shop.node, crowd)
     crowd.close()
-    yield f"disk full after {failed_at - 200} orders ({said['detail']}): orders went on, the models came back with space"
+    yield (f"disk full after {failed_at - 200} orders ({said['detail']}): orders went on, the models came back "
+           "with space")
 
 
 def run(options, folder):

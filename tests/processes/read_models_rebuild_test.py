@@ -89,8 +89,9 @@ class Bench:
     """souk-bench, for more orders than Python can place."""
 
     def __init__(self, options, node):
-        command = [options.bin / "souk-bench", "run", "mixed", "--url", node.url, "--warmup", "1", "--coupons",
-                   "20000", "--customers", "2000", "--pid", str(node.process.pid), "--data-dir", node.data, "--seconds", str(options.seconds)]
+        command = [options.bin / "souk-bench", "run", "mixed", "--url", node.url, "--pid", node.process.pid,
+                   "--data-dir", node.data, "--seconds", options.seconds, "--warmup", 1, "--coupons", 20000,
+                   "--customers", 2000]
         self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         time.sleep(5)  # it grants coupons and fills wallets first

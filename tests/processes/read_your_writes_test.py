@@ -22,7 +22,8 @@ from workload import charge, order, receive, register
 
 SKUS = [f"thing-{n}" for n in range(20)]
 FAR_AHEAD = "order/0@4000000000"
-NONSENSE = ("order", "order/0", "order/0@", "order/0@x", "order/0@-1", "nobody/0@1", "order/99999@1", "order/0@1;", "@")
+NONSENSE = ("order", "order/0", "order/0@", "order/0@x", "order/0@-1", "nobody/0@1", "order/99999@1",
+            "order/0@1;", "@")
 
 
 def parts(position):

@@ -53,7 +53,8 @@ def place_refused(oracle, client):
         customer = customers[number % len(customers)]
         request = order(f"refused-{number}", customer, [{"sku": sku, "quantity": 1}])
         answer = client.ask(request.method, request.path, request.body)
-        expect(f"an order of {sku}, which is sold out", (answer.status, answer.body.get("status")), (201, "CANCELLED"))
+        expect(f"an order of {sku}, which is sold out", (answer.status, answer.body.get("status")),
+               (201, "CANCELLED"))
         oracle.execute("INSERT INTO refused VALUES (?, ?, ?)", (request.key, customer, sku))
 
 
@@ -111,7 +112,8 @@ def expect_descending(question, columns, got):
     """Best sellers may share a place, but never overtake."""
     if "--by" not in question.words:
         return
-    place = columns.index({"units": "units", "revenue": "revenue_minor"}[question.words[question.words.index("--by") + 1]])
+    by = question.words[question.words.index("--by") + 1]
+    place = columns.index({"units": "units", "revenue": "revenue_minor"}[by])
     amounts = [row[place] for row in got]
     expect("the order of the rows", amounts, sorted(amounts, reverse=True))
 
@@ -138,8 +140,9 @@ def quiet(node, then=lambda crowd: None):
 def run(options, node, folder):
     oracle = oracle_of(options.file, folder)
     node.start()
-    done = subprocess.run([str(options.bin / "souk"), "import", "online-retail", str(options.file), "--url", node.url],
-                          capture_output=True, text=True, timeout=300, check=False)
+    command = [str(options.bin / "souk"), "import", "online-retail", str(options.file), "--url", node.url]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
+                          check=False)
     expect(f"exit code of the import, which said {done.stderr}", done.returncode, 0)
     place_refused(oracle, Client(node.port))
     quiet(node)
