@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -48,6 +49,24 @@ TEST(Generations, ADirectoryThatIsMovedTakesItsLinkAlong) {
   EXPECT_EQ(read(after.link()), "one");
 }
 
+// An operator may give the models a disk of their own: the folder is then a link, or a mount.
+TEST(Generations, TheFolderMayBeOnAnotherFileSystem) {
+  const fs::path elsewhere = "/dev/shm/souk-generations-" + std::to_string(getpid());
+  std::error_code none;
+  if (!fs::create_directory(elsewhere, none)) GTEST_SKIP() << "there is no /dev/shm to write to";
+  {
+    const Directory directory;
+    fs::create_directory_symlink(elsewhere, directory.file("read-models"));
+    const Generations generations = *Generations::open(directory.path());
+    write(generations.path_of(1), "one");
+    const store::Status status = generations.publish(1);
+    EXPECT_TRUE(status.ok()) << status.message();
+    EXPECT_EQ(generations.current(), 1u);
+    EXPECT_EQ(read(generations.link()), "one");
+  }
+  fs::remove_all(elsewhere);
+}
+
 TEST(Generations, ALinkToNowhereOrAFileInItsPlaceIsNoGeneration) {
   const Directory directory;
   const Generations generations = *Generations::open(directory.path());
@@ -63,7 +82,7 @@ TEST(Generations, ALinkToNowhereOrAFileInItsPlaceIsNoGeneration) {
 TEST(Generations, WhatIsLeftOfADeadPublishIsNotInTheWay) {
   const Directory directory;
   const Generations generations = *Generations::open(directory.path());
-  write(directory.file("read-models/next-link"));
+  write(directory.file("read-models.sqlite.next"));
   write(generations.path_of(1));
   EXPECT_TRUE(generations.publish(1).ok());
   EXPECT_EQ(generations.current(), 1u);

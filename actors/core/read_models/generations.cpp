@@ -86,7 +86,8 @@ std::string Generations::path_of(std::uint64_t generation) const {
 
 store::Status Generations::publish(std::uint64_t generation,
                                    const std::function<void(std::string_view)>& step) const {
-  const std::string fresh_link = folder_ + "/next-link";
+  // Beside the link, since the folder may be another file system's, with a disk of its own.
+  const std::string fresh_link = link_ + ".next";
   const std::string target =
       std::string(kFolder) + "/" + fs::path(path_of(generation)).filename().string();
   step("make the link");
