@@ -37,15 +37,18 @@ class NodeFixture {
   explicit NodeFixture(NodeFixtureOptions options = {}) : options_(std::move(options)) { start(); }
   ~NodeFixture() { stop(); }
 
-  void start() {
+  void start() { node_ = std::make_unique<node::Node>(open_log(), clock_, options_.node); }
+  void stop() { node_.reset(); }
+
+  // The log of a node that is stopped.
+  std::unique_ptr<store::Log> open_log() {
     store::Identity identity;
     identity.cluster_id = "test";
     for (const Service service : kServices) identity.partitions[service] = options_.partitions;
     auto log = store::Log::open(std::make_unique<store::MemoryKv>(disk_), identity);
     if (!log.ok()) throw std::runtime_error(log.status().message());
-    node_ = std::make_unique<node::Node>(std::move(*log), clock_, options_.node);
+    return std::move(*log);
   }
-  void stop() { node_.reset(); }
 
   // What a kill -9 with a power cut leaves, and the next start.
   void crash_and_restart() {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Duration kSweepAfter = seconds(60);  // how long an old generation's file stays
 constexpr Duration kLogEvery = seconds(5);
-constexpr Duration kStartAgainFirst = seconds(5);
+constexpr Duration kStartAgainFirst = seconds(1);
 constexpr Duration kStartAgainMax = seconds(300);
 
 double in_seconds(Duration duration) { return static_cast<double>(duration.micros) / 1e6; }
