@@ -58,11 +58,14 @@ std::size_t find_word(std::string_view sql, std::string_view word) {
   }
 }
 
+// Points into `names`.
 std::string_view nearest_of(std::string_view word, const Names& names) {
   std::vector<std::string_view> candidates;
   for (const Name& name : names) candidates.push_back(name.name);
   return nearest(word, candidates);
 }
+
+std::string_view nearest_of(std::string_view word, Names&& names) = delete;
 
 std::string joined(const std::vector<std::string_view>& words) {
   std::string text;
@@ -103,7 +106,8 @@ std::string table_advice(sqlite3* handle, std::string_view table) {
 }
 
 std::string function_advice(sqlite3* handle, std::string_view function) {
-  const std::string_view best = nearest_of(function, names_from(handle, kFunctions));
+  const Names all = names_from(handle, kFunctions);
+  const std::string_view best = nearest_of(function, all);
   return best.empty() ? "." : "; did you mean " + std::string(best) + "()?";
 }
 

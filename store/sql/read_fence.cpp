@@ -38,6 +38,10 @@ bool tells(std::string_view pragma) {
   return std::find(kTellingPragmas.begin(), kTellingPragmas.end(), pragma) != kTellingPragmas.end();
 }
 
+bool denied_function(std::string_view name) {
+  return name == "load_extension" || name == "json_group_array" || name == "json_group_object";
+}
+
 std::string_view view(const char* text) { return text == nullptr ? std::string_view() : text; }
 
 bool may(int action, std::string_view first, std::string_view second) {
@@ -45,7 +49,7 @@ bool may(int action, std::string_view first, std::string_view second) {
     case SQLITE_SELECT:
     case SQLITE_READ:
     case SQLITE_RECURSIVE: return true;
-    case SQLITE_FUNCTION: return second != "load_extension";
+    case SQLITE_FUNCTION: return !denied_function(second);
     case SQLITE_PRAGMA: return tells(first);
     // SQLite asks this when json_each and its like are first used, and writes nothing. Who really
     // wants it is refused by SQLite itself.
@@ -74,8 +78,12 @@ std::string deed(int action, std::string_view first, std::string_view second) {
 
 }  // namespace
 
-ReadFence::ReadFence(sqlite3* handle, std::chrono::milliseconds time_max)
-    : handle_(handle), until_(Clock::now() + time_max), space_(kTemporaryBytesMax) {
+ReadFence::ReadFence(sqlite3* handle, std::chrono::milliseconds time_max,
+                     const std::atomic<bool>* cancelled)
+    : handle_(handle),
+      until_(Clock::now() + time_max),
+      cancelled_(cancelled),
+      space_(kTemporaryBytesMax) {
   static_assert(std::size(kFence) == kLimits);
   for (int i = 0; i < kLimits; ++i)
     before_[i] = sqlite3_limit(handle_, kFence[i].kind, kFence[i].value);
@@ -103,7 +111,9 @@ int ReadFence::authorize(void* fence, int action, const char* first, const char*
 
 int ReadFence::may_not_go_on(void* fence) {
   auto& self = *static_cast<ReadFence*>(fence);
-  self.out_of_time_ = Clock::now() >= self.until_;
+  const bool cancelled =
+      self.cancelled_ != nullptr && self.cancelled_->load(std::memory_order_relaxed);
+  self.out_of_time_ = cancelled || Clock::now() >= self.until_;
   return self.out_of_time_ ? 1 : 0;
 }
 

@@ -1,6 +1,7 @@
 // What SQL from outside may do on a connection, and for how long.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -22,10 +23,14 @@ inline constexpr std::int64_t kTemporaryBytesMax = 256 << 20;  // of files, whil
 //
 // Sorts and collected rows go to temporary files beyond the connection's cache, so memory is
 // bounded by the values that one row can keep alive at a time: some thousands at worst, of
-// kValueBytesMax. One function over values of that size can take a second before SQLite asks again.
+// kValueBytesMax. The functions that collect many rows into one value outside of that limit
+// (json_group_array, json_group_object) are denied. One function over values of that size can take
+// a second before SQLite asks again.
 class ReadFence {
  public:
-  ReadFence(sqlite3* handle, std::chrono::milliseconds time_max);
+  // `cancelled` may be null; it must outlive the fence.
+  ReadFence(sqlite3* handle, std::chrono::milliseconds time_max,
+            const std::atomic<bool>* cancelled);
   ~ReadFence();
   ReadFence(const ReadFence&) = delete;
   ReadFence& operator=(const ReadFence&) = delete;
@@ -48,6 +53,7 @@ class ReadFence {
 
   sqlite3* handle_;
   std::chrono::steady_clock::time_point until_;
+  const std::atomic<bool>* cancelled_;
   TemporarySpace space_;
   int before_[kLimits];
   std::string denied_;

@@ -138,7 +138,7 @@ bool take_row(const Statement& statement, const ReadLimits& limits, std::size_t&
 Result<SqlRows> run_read_query(Database& database, std::string_view sql,
                                const SqlParameters& parameters, const ReadLimits& limits) {
   sqlite3* handle = database.handle();
-  ReadFence fence(handle, limits.time_max);
+  ReadFence fence(handle, limits.time_max, limits.cancelled);
   const auto prepared = prepare_one(handle, sql, limits, fence);
   if (!prepared.ok()) return prepared.status();
   Statement statement(*prepared);  // goes before the fence

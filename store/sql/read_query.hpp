@@ -2,6 +2,7 @@
 // limited time.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -16,6 +17,7 @@ struct ReadLimits {
   std::size_t rows_max = 10'000;      // then `truncated`
   std::size_t bytes_max = 16u << 20;  // of values; then `truncated`
   std::chrono::milliseconds time_max{10'000};
+  const std::atomic<bool>* cancelled = nullptr;  // true: end at once, as if out of time
 };
 
 // Runs one SELECT (or WITH ... SELECT, VALUES, EXPLAIN QUERY PLAN, or a PRAGMA that only tells,

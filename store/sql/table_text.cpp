@@ -56,7 +56,7 @@ void append_column(std::string& sql, const ColumnText& column, bool key, const W
   for (const std::string& part : wrap(column.comment, room)) {
     if (part.empty()) break;
     pad(line, comment_at);
-    sql += line + "-- " + part + '\n';
+    sql.append(line).append("-- ").append(part) += '\n';
     line.clear();
   }
   if (!line.empty()) sql += line + '\n';

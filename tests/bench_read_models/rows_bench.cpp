@@ -1,6 +1,8 @@
 // Rows a second through RowStore, in transactions of 10,000, into a file as the projector writes
 // it: live (WAL, synchronous NORMAL) and in a rebuild (no journal). With ascending keys, and with
 // random ones among a million. Set SOUK_BENCH_DIR to choose the disk; the default is /tmp.
+// SOUK_BENCH_PRAGMAS tries other settings, such as "PRAGMA page_size = 4096; PRAGMA cache_size =
+// -8192".
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cstdlib>
@@ -102,7 +104,11 @@ template <class Maker>
 Database fresh(benchmark::State& state, const BenchFile& file) {
   auto database = Database::open(file.path(), Mode::create);
   must(state, database.status());
+  // Before, for the page size, and after, to have the last word.
+  const char* pragmas = std::getenv("SOUK_BENCH_PRAGMAS");
+  if (pragmas != nullptr) must(state, database->execute(pragmas));
   must(state, state.range(0) == kLive ? tune_writer(*database) : tune_bulk_load(*database));
+  if (pragmas != nullptr) must(state, database->execute(pragmas));
   must(state, database->execute(create_table_sql<typename Maker::Row>()));
   return std::move(*database);
 }
