@@ -17,9 +17,15 @@ namespace souk::node {
 
 struct ReadModelsOptions {
   std::string data;  // the data directory, for read-models.sqlite; empty: the node keeps none
+  // The gateway's own queries, and those that came as SQL from outside: how many threads run them,
+  // and how many may wait or run before further ones are turned away. Slow ones of one kind do not
+  // hold up the other.
   std::uint16_t readers = 2;
-  std::int64_t queries_max = 64;          // that wait or run; then they are turned away
-  Duration query_time_max = seconds(10);  // then a query is ended
+  std::int64_t queries_max = 256;
+  std::uint16_t foreign_readers = 1;
+  std::int64_t foreign_queries_max = 8;
+  std::int64_t waits_max = 1'000;         // for a position
+  Duration query_time_max = seconds(10);  // from its arrival; then a query is ended
 };
 
 // Made and stopped by the node's thread; everything else may be called from any.
@@ -39,18 +45,30 @@ class ReadModels {
   void stop();
 
  private:
-  void to_reader(gateway::ReadRequest request, Positions position);
+  // Who runs the queries of one kind.
+  struct Readers {
+    std::vector<caf::actor> actors;
+    std::int64_t queries_max = 0;
+    std::atomic<std::size_t> next{0};
+    // Shared with the queries, which may outlive this.
+    std::shared_ptr<std::atomic<std::int64_t>> queries =
+        std::make_shared<std::atomic<std::int64_t>>(0);
+  };
+
+  void wait(gateway::ReadRequest request);
+  void run(gateway::ReadRequest request, Positions position);
+  Positions ends_before(const Positions& wanted) const;
 
   caf::actor_system& system_;
+  const store::Log& log_;
   const ReadModelsOptions options_;
   std::shared_ptr<core::Serving> serving_ = std::make_shared<core::Serving>();
   std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
-  // Shared with the queries, which may outlive this.
-  std::shared_ptr<std::atomic<std::int64_t>> queries_ =
+  std::shared_ptr<std::atomic<std::int64_t>> waits_ =
       std::make_shared<std::atomic<std::int64_t>>(0);
   caf::actor projector_;
-  std::vector<caf::actor> readers_;
-  std::atomic<std::size_t> next_reader_{0};
+  Readers own_;
+  Readers foreign_;
 };
 
 }  // namespace souk::node

@@ -35,8 +35,9 @@ struct ReadRequest {
   std::string sql;
   SqlParameters parameters;
   std::size_t rows_max = 1'000;
-  Positions at_least;                    // empty: whatever there is
-  Duration wait = seconds(5);            // for `at_least`
+  bool foreign = false;        // the SQL came from outside: it gives way to the gateway's own
+  Positions at_least;          // empty: whatever there is
+  Duration wait = seconds(5);  // for `at_least`
   std::function<void(ReadAnswer)> done;  // called exactly once, on any thread; must not block
 };
 

@@ -28,6 +28,7 @@ ReadRequest read_sql_request(std::string_view body) {
       {"sql"}, {"parameters", false}, {"rows_max", false}, {"at_least", false}, {"wait_ms", false}};
   JsonReader in(body);
   ReadRequest request;
+  request.foreign = true;
   in.object(kMembers, [&](int member) {
     switch (member) {
       case 0: request.sql = in.any_text(kSqlBytesMax); break;

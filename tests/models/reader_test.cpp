@@ -30,7 +30,9 @@ class Reading : public ::testing::Test {
 
   std::future<store::Result<SqlRows>> ask(std::string sql, std::size_t rows_max = 0) {
     auto promise = std::make_shared<std::promise<store::Result<SqlRows>>>();
-    ReadQuery query{std::move(sql), {}, rows_max, {}};
+    ReadQuery query;
+    query.sql = std::move(sql);
+    query.rows_max = rows_max;
     query.done = [promise](store::Result<SqlRows> rows) { promise->set_value(std::move(rows)); };
     caf::anon_send(reader_, std::move(query));
     return promise->get_future();
@@ -45,8 +47,8 @@ class Reading : public ::testing::Test {
   std::shared_ptr<Serving> serving_ = std::make_shared<Serving>();
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
-  caf::actor reader_ =
-      system_.spawn<core::Reader, caf::detached>(serving_, store::sql::ReadLimits{});
+  caf::actor reader_ = system_.spawn<core::Reader, caf::detached>(
+      serving_, store::sql::ReadLimits{}, core::GivesWay::no);
 };
 
 TEST_F(Reading, FollowsTheFileThatIsServed) {

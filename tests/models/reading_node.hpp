@@ -45,6 +45,7 @@ class ReadingNode {
     auto promise = std::make_shared<std::promise<ReadAnswer>>();
     gateway::ReadRequest request;
     request.sql = std::move(sql);
+    request.foreign = at_least.empty();
     request.at_least = std::move(at_least);
     request.wait = wait;
     request.done = [promise](ReadAnswer answer) { promise->set_value(std::move(answer)); };

@@ -30,15 +30,6 @@ store::Status failure(const std::string& what, const std::string& path) {
   return {store::Code::io_error, what + " " + path + " failed: " + std::strerror(errno) + "."};
 }
 
-// Makes renames within a folder last.
-store::Status sync_folder(const std::string& path) {
-  const int handle = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle < 0) return failure("Opening", path);
-  const int result = ::fsync(handle);
-  ::close(handle);
-  return result == 0 ? store::Status() : failure("Syncing", path);
-}
-
 template <class F>
 void for_each_generation(const std::string& folder, F&& f) {
   std::error_code error;
@@ -47,6 +38,15 @@ void for_each_generation(const std::string& folder, F&& f) {
 }
 
 }  // namespace
+
+store::Status sync_folder_of(const std::string& path) {
+  const std::string folder = fs::path(path).parent_path().string();
+  const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (handle < 0) return failure("Opening", folder);
+  const int result = ::fsync(handle);
+  ::close(handle);
+  return result == 0 ? store::Status() : failure("Syncing", folder);
+}
 
 Generations::Generations(const std::string& data)
     : folder_(data + "/" + std::string(kFolder)), link_(folder_ + std::string(kSuffix)) {}
@@ -93,15 +93,13 @@ store::Status Generations::publish(std::uint64_t generation,
   step("make the link");
   ::unlink(fresh_link.c_str());
   if (::symlink(target.c_str(), fresh_link.c_str()) != 0) return failure("Making", fresh_link);
-  step("sync the folder");
-  if (const auto synced = sync_folder(folder_); !synced.ok()) return synced;
   step("replace the link");
   if (::rename(fresh_link.c_str(), link_.c_str()) != 0) return failure("Replacing", link_);
-  step("sync the data directory");
-  const store::Status synced = sync_folder(fs::path(link_).parent_path().string());
   step("published");
-  return synced;
+  return {};
 }
+
+store::Status Generations::make_last() const { return sync_folder_of(link_); }
 
 void Generations::keep_only(const std::vector<std::uint64_t>& generations) const {
   for_each_generation(folder_, [&](std::uint64_t number, const fs::path& path) {

@@ -37,12 +37,16 @@ class Generations {
   std::string path_of(std::uint64_t generation) const;
   const std::string& link() const { return link_; }
 
-  // Makes `generation` the current one, also across a power cut. Its file must be whole. If it
-  // fails, `current` says which of the two it is. `step` is called before each step, with its name:
-  // a test dies there.
+  // Makes `generation` the current one for whoever opens the link from now on. Its file must be
+  // whole and on the disk, with its name (sync_folder_of). `step` is called before each step, with
+  // its name: a test dies there.
   store::Status publish(
       std::uint64_t generation,
       const std::function<void(std::string_view)>& step = [](std::string_view) {}) const;
+
+  // Makes what was published last, also across a power cut. Waits for the disk, nobody for it:
+  // until then a power cut brings back the generation before.
+  store::Status make_last() const;
 
   // Removes all generations but these, with what SQLite left beside them.
   void keep_only(const std::vector<std::uint64_t>& generations) const;
@@ -53,5 +57,8 @@ class Generations {
   std::string folder_;
   std::string link_;
 };
+
+// Puts the names in the folder of the file at `path` on the disk.
+store::Status sync_folder_of(const std::string& path);
 
 }  // namespace souk::core

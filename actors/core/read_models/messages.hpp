@@ -1,6 +1,7 @@
 // What the actors of the read models are asked, and say to each other. Local only.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -46,6 +47,8 @@ struct ReadQuery {
   std::string sql;
   SqlParameters parameters;
   std::size_t rows_max = 0;
+  // Not answered by then: not run any more.
+  std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
   Reply<store::Result<SqlRows>> done;
 };
 

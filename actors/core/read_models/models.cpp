@@ -5,6 +5,7 @@
 
 #include <xxhash.h>
 
+#include "actors/core/read_models/generations.hpp"
 #include "actors/core/read_models/models_impl.hpp"
 #include "actors/read_models/schema.hpp"
 #include "events/rfc3339.hpp"
@@ -46,6 +47,38 @@ std::string fingerprint() {
   std::snprintf(hash, sizeof hash, "%016llx",
                 static_cast<unsigned long long>(XXH3_64bits(sql.data(), sql.size())));
   return std::to_string(read_models::kReadModelsVersion) + "-" + hash;
+}
+
+template <class... Source>
+void add_tables(std::set<std::string>& names, const std::tuple<Source...>*) {
+  (names.emplace(Source::row_type::kTable.name), ...);
+}
+
+// Everything that today's code needs in a file, by name.
+std::set<std::string> schema_names() {
+  std::set<std::string> names;
+  add_tables(names, static_cast<const read_models::ForEachRow<SqlSource>*>(nullptr));
+  for (const TableText table : {read_models::PositionRow::kTable, read_models::ParkedRow::kTable,
+                                read_models::SkippedRow::kTable, AboutRow::kTable})
+    names.emplace(table.name);
+  for (const auto& view : read_models::views()) names.emplace(view.name);
+  for (const auto& index : read_models::index_descriptions()) names.emplace(index.name);
+  return names;
+}
+
+// Throws if somebody has taken a table, view or index away.
+void check_schema(Database& database, const std::string& path) {
+  std::set<std::string> missing = schema_names();
+  auto statement = database.prepare("SELECT name FROM sqlite_schema");
+  check(statement.status());
+  for (auto more = statement->step();; more = statement->step()) {
+    check(more.status());
+    if (!*more) break;
+    missing.erase(std::string(statement->text(0)));
+  }
+  if (!missing.empty())
+    throw StoreFailure({store::Code::corruption, "The read models in " + path + " lack " +
+                                                     *missing.begin() + "; they are built anew."});
 }
 
 // Calls `f(partition, row)` for each row of a query whose first columns are service and partition.
@@ -133,6 +166,7 @@ void Models::Impl::check_identity(const std::string& cluster_id) {
     throw StoreFailure({store::Code::newer_format,
                         "The read models in " + path +
                             " were made by another version of souk; they are built anew."});
+  check_schema(database, path);
 }
 
 void Models::Impl::load_bookkeeping() {
@@ -215,6 +249,7 @@ store::Status Models::finish_bulk_load() {
     impl_->options.step("bulk load ends");
     impl_->create_indexes();
     check(store::sql::finish_bulk_load(impl_->database));
+    check(sync_folder_of(impl_->path));
     check(store::sql::tune_writer(impl_->database));
     impl_->bulk = BulkLoad::no;
     impl_->options.step("bulk load ended");
@@ -238,6 +273,9 @@ std::size_t Models::rows_to_commit() const {
 
 store::Offset Models::next(PartitionId partition) const { return impl_->next(partition); }
 const Positions& Models::positions() const { return impl_->positions; }
+void Models::forget_rows() {
+  impl_->tables.for_each([](auto& table) { table.discard(); });
+}
 const std::string& Models::path() const { return impl_->path; }
 bool Models::file_is_damaged() const { return impl_->file_is_damaged; }
 bool Models::log_is_damaged() const { return impl_->log_is_damaged; }

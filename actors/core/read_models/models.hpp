@@ -100,6 +100,9 @@ class Models {
 
   const std::string& path() const;
 
+  // Forgets the rows that are kept in memory. Nothing may be uncommitted.
+  void forget_rows();
+
   // True once the file was found to be damaged: only building it anew helps.
   bool file_is_damaged() const;
 

@@ -162,8 +162,10 @@ struct Models::Impl {
       return failure.status;
     } catch (const StoreFailure& failure) {
       discard();
-      // Without a journal what was half written stays half written.
-      file_is_damaged |= failure.status.code() == store::Code::corruption || bulk == BulkLoad::yes;
+      // Our own SQL is only wrong for a file that somebody has changed. Without a journal what was
+      // half written stays half written.
+      file_is_damaged |= failure.status.code() == store::Code::corruption ||
+                         failure.status.code() == store::Code::invalid || bulk == BulkLoad::yes;
       return failure.status;
     } catch (const std::exception& failure) {
       discard();

@@ -51,7 +51,10 @@ caf::behavior Projector::make_behavior() {
         answer_waiters(runtime_.clock.now());
       },
       [this](AskInfo& request) { request.done(info()); },
-      [this](AskRebuild& request) { request.done(start_build()); },
+      [this](AskRebuild& request) {
+        if (!generations_) start();  // the cause may have been mended: do not make them wait
+        request.done(start_build());
+      },
       [this](SettleParked& request) { settle(request); },
       [this](const BuildProgress& news) { progress(news); },
       [this](Built& news) { built(news); },
@@ -182,13 +185,6 @@ void Projector::trouble(const store::Status& status) {
   if (rebuild_ && rebuild_->ended_at.is_set() && now - rebuild_->ended_at < kRebuildAgain) return;
   if (const store::Status started = start_build(); !started.ok())
     spdlog::error("{}", started.message());
-}
-
-void Projector::sweep() {
-  if (!generations_) return;
-  std::vector<std::uint64_t> kept{live_.number, next_.number, building_.number};
-  if (const auto current = generations_->current()) kept.push_back(*current);
-  generations_->keep_only(kept);
 }
 
 // --- those who ask ---------------------------------------------------------------------------

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <caf/all.hpp>
 
@@ -82,6 +83,7 @@ class Projector : public caf::event_based_actor {
   void progress(const BuildProgress& progress);
   void try_to_switch();
   void switch_over();
+  void make_switch_last();
   void end_build(const std::string& failure);
   void sweep();
   ModelsOptions models_options() const;
@@ -101,8 +103,15 @@ class Projector : public caf::event_based_actor {
   const std::shared_ptr<const std::atomic<bool>> cancelled_;
   std::optional<Generations> generations_;
 
-  Generation live_;      // models null: there are none of today's version yet
-  Generation next_;      // models set: taken over from the builder, on its way to become live_
+  Generation live_;  // models null: there are none of today's version yet
+  Generation next_;  // models set: taken over from the builder, on its way to become live_
+  // Replaced ones, which readers may have open. They are kept open here, too: the last one to close
+  // a file would lock out those who open it at that moment.
+  struct Replaced {
+    Generation generation;
+    Time at;
+  };
+  std::vector<Replaced> replaced_;
   Generation building_;  // number != 0: the builder is at work on it
   BulkLoad building_bulk_ = BulkLoad::yes;
   caf::actor builder_;

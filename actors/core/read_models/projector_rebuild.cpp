@@ -189,20 +189,43 @@ void Projector::try_to_switch() {
 
 void Projector::switch_over() {
   const Time now = runtime_.clock.now();
-  Duration lag{};
-  for (const read_models::PartitionLag& one : info().partitions) lag = std::max(lag, one.behind);
-  if (const store::Status status = generations_->publish(next_.number); !status.ok()) {
-    if (generations_->current() != next_.number) return end_build(status.message());
-    spdlog::warn("a power cut now may bring back the old read models: {}", status.message());
+  Duration lag{};  // of what readers saw, if they saw anything
+  if (live_.models)
+    for (const read_models::PartitionLag& one : info().partitions) lag = std::max(lag, one.behind);
+  if (const store::Status status = generations_->publish(next_.number); !status.ok())
+    return end_build(status.message());
+  if (live_.models) {
+    live_.models->forget_rows();
+    replaced_.push_back({std::move(live_), now});
   }
   live_ = std::exchange(next_, {});
   serving_->set(generations_->path_of(live_.number), "");
+  make_switch_last();
   start_again_ = {};
   rebuild_->ended_at = now;
   rebuild_->lag_at_switch = lag;
   delayed_send(this, std::chrono::microseconds(kSweepAfter.micros), sweep_atom::value);
   spdlog::info("read models: {} records built in {:.1f} s; the new ones are live, {:.0f} ms behind",
                rebuild_->records, in_seconds(now - rebuild_->started_at), in_seconds(lag) * 1e3);
+}
+
+// On a loader: a busy disk would hold up the models for as long as it takes.
+void Projector::make_switch_last() {
+  send(runtime_.loader_for({}), Job{[generations = *generations_] {
+         if (const store::Status status = generations.make_last(); !status.ok())
+           spdlog::warn("a power cut now may bring back the old read models: {}", status.message());
+       }});
+}
+
+// Files that were replaced long enough ago go, and what a failed rebuild may have left.
+void Projector::sweep() {
+  const Time now = runtime_.clock.now();
+  std::erase_if(replaced_, [&](const Replaced& one) { return now - one.at >= kSweepAfter; });
+  if (!generations_) return;
+  std::vector<std::uint64_t> kept{live_.number, next_.number, building_.number};
+  for (const Replaced& one : replaced_) kept.push_back(one.generation.number);
+  if (const auto current = generations_->current()) kept.push_back(*current);
+  generations_->keep_only(kept);
 }
 
 // The rebuild has failed: its file goes, whatever was live stays.

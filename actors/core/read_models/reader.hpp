@@ -1,4 +1,5 @@
-// Answers queries over the current generation's file. Detached: a query may wait for the disk.
+// Answers queries over the current generation's file, one after the other. Detached: a query may
+// wait for the disk. A query whose time is over before its turn comes is not run.
 #pragma once
 
 #include <memory>
@@ -12,18 +13,23 @@
 
 namespace souk::core {
 
+// Whether a reader's thread gives way to the rest of the node where processors are short.
+enum class GivesWay : bool { no, yes };
+
 class Reader : public caf::event_based_actor {
  public:
   Reader(caf::actor_config& config, std::shared_ptr<const Serving> serving,
-         store::sql::ReadLimits limits);
+         store::sql::ReadLimits limits, GivesWay gives_way);
   caf::behavior make_behavior() override;
 
  private:
   store::Result<SqlRows> read(const ReadQuery& query);
   store::Status open_current();
+  bool stopping() const;
 
   std::shared_ptr<const Serving> serving_;
   store::sql::ReadLimits limits_;
+  GivesWay gives_way_;
   store::sql::Database database_;
   std::string file_;  // that database_ has open
 };
