@@ -23,7 +23,7 @@ struct ReadModelsOptions {
   std::uint16_t readers = 2;
   std::int64_t queries_max = 256;
   std::uint16_t foreign_readers = 1;
-  std::int64_t foreign_queries_max = 8;
+  std::int64_t foreign_queries_max = 64;
   std::int64_t waits_max = 1'000;         // for a position
   Duration query_time_max = seconds(10);  // from its arrival; then a query is ended
 };
