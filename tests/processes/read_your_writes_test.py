@@ -142,15 +142,12 @@ def rebuild_on(node, stop):
 
 
 def refusals(options, node):
-    """A position that is far ahead, and words that are none."""
+    """A position that the log does not have, which nobody waits for, and words that are none."""
     client = Client(node.port)
     for path in ("/v1/orders", "/v1/stock", "/v1/wallets", "/v1/wallets/w0/statement", "/v1/coupons", "/v1/campaigns",
                  "/v1/best-sellers", "/v1/revenue", "/v1/sagas", "/v1/orders/order-w0-1/history"):
-        begin = time.monotonic()
-        answer = client.ask("GET", f"{path}?at_least={FAR_AHEAD}&wait_ms=100")
+        answer = client.ask("GET", f"{path}?at_least={FAR_AHEAD}&wait_ms=60000")
         expect(f"GET {path} far ahead", (answer.status, answer.body.get("code")), (504, "behind"))
-        if time.monotonic() - begin < 0.1:
-            raise Discrepancy(f"GET {path}?wait_ms=100 did not wait")
         for word in NONSENSE:
             answer = client.ask("GET", f"{path}?at_least={urllib.parse.quote(word, safe='')}")
             expect(f"GET {path}?at_least={word}: status, of {answer}", answer.status, 400)
