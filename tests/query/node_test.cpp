@@ -1,4 +1,5 @@
 // The commands over HTTP, against a node that answers as docs/openapi.yaml says.
+#include <algorithm>
 #include <mutex>
 #include <thread>
 
@@ -99,6 +100,49 @@ TEST_F(Node, IsAskedInSqlWithItsParameters) {
   EXPECT_EQ(body["rows_max"], 2);
   EXPECT_NE(body["sql"].get<std::string>().find("FROM orders"), std::string::npos);
   EXPECT_FALSE(body.contains("at_least"));
+}
+
+// An answer of `count` rows with more behind them.
+std::string cut_answer(std::size_t count) {
+  return json{
+      {"columns", {"n"}}, {"rows", std::vector<json>(count, json::array({1}))}, {"truncated", true}}
+      .dump();
+}
+
+TEST_F(Node, WhatItCutsOffThoughAllWasAskedForEndsWithOne) {
+  node_.body = cut_answer(10'000);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"orders", "--all"}, {"orders", "--limit", "10001"}}) {
+    const Outcome cut = ask(words);
+    EXPECT_EQ(cut.exit_code, 1);
+    EXPECT_EQ(std::ranges::count(cut.out, '\n'), 10'001);
+    EXPECT_EQ(cut.err,
+              "10,000 orders\n"
+              "souk-query: the node gives 10,000 rows at most; use --data for all of them\n");
+  }
+  EXPECT_EQ(ask({"sql", "SELECT 1 AS n", "--all"}).exit_code, 1);
+  EXPECT_EQ(ask({"orders", "--limit", "10000"}).exit_code, 0);
+  EXPECT_EQ(ask({"sql", "SELECT 1 AS n"}).exit_code, 0);
+  node_.body = cut_answer(3);
+  const Outcome large = ask({"orders", "--limit", "5"});
+  EXPECT_EQ(large.exit_code, 1);
+  EXPECT_NE(large.err.find("ends after 3 rows; use --data"), std::string::npos) << large.err;
+}
+
+TEST_F(Node, ListsAskForOneRowMoreThanTheyShowAndNoFurther) {
+  node_.body = kRows;
+  ask({"coupons"});
+  ask({"coupons", "--limit", "7"});
+  ask({"coupons", "--all"});
+  ask({"best-sellers"});
+  ask({"sql", "SELECT 1"});
+  ASSERT_EQ(node_.asked.size(), 5u);
+  const auto sql = [&](std::size_t at) { return node_.asked[at].second["sql"].get<std::string>(); };
+  EXPECT_TRUE(sql(0).ends_with(" LIMIT 51")) << sql(0);
+  EXPECT_TRUE(sql(1).ends_with(" LIMIT 8")) << sql(1);
+  EXPECT_TRUE(sql(2).ends_with(" LIMIT 10001")) << sql(2);
+  EXPECT_TRUE(sql(3).ends_with(" LIMIT 21")) << sql(3);
+  EXPECT_EQ(sql(4), "SELECT 1");
 }
 
 TEST_F(Node, EveryQuestionCarriesThePositionThatIsWaitedFor) {

@@ -21,7 +21,7 @@ struct Answer {
   std::vector<Section> sections;
   std::size_t main = 0;            // the section that CSV shows
   std::vector<std::string> notes;  // lines for stderr
-  int exit_code = kExitDone;
+  std::string failure;             // why this is not all that was asked for; empty: it is
 };
 
 }  // namespace souk::query

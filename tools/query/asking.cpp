@@ -1,5 +1,7 @@
 #include "tools/query/asking.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "tools/shared/amounts.hpp"
@@ -19,8 +21,43 @@ void Where::equals(std::string_view column, std::string_view parameter, const st
   if (!value.empty()) add(fmt::format("{} = :{}", column, parameter), parameter, value);
 }
 
+namespace {
+
 std::size_t rows_max(const Options& options, std::size_t otherwise) {
   return options.all ? kAllRows : options.limit.value_or(otherwise);
+}
+
+// Why a source stopped at `count` rows.
+std::string cut_text(const Source& source, std::size_t count) {
+  if (source.rows_most() == kAllRows)
+    return fmt::format("the answer is too large and ends after {}; narrow it",
+                       counted(count, "row", "rows"));
+  if (count >= source.rows_most())
+    return fmt::format("the node gives {} at most; use --data for all of them",
+                       counted(source.rows_most(), "row", "rows"));
+  return fmt::format("the node's answer is too large and ends after {}; use --data for all of them",
+                     counted(count, "row", "rows"));
+}
+
+}  // namespace
+
+SqlRows rows_asked_for(const Context& context, Answer& answer, const Query& query,
+                       std::size_t otherwise) {
+  const Options& options = context.options;
+  const std::size_t max = rows_max(options, otherwise);
+  SqlRows rows = context.source.run(query, max);
+  if (rows.truncated && rows.rows.size() < max && (options.all || options.limit)) {
+    answer.failure = cut_text(context.source, rows.rows.size());
+    rows.truncated = false;  // --limit and --all have been said
+  }
+  return rows;
+}
+
+SqlRows listed(const Context& context, Answer& answer, Query query, std::size_t otherwise) {
+  const std::size_t max =
+      std::min(rows_max(context.options, otherwise), context.source.rows_most());
+  if (max < kAllRows) query.sql += fmt::format(" LIMIT {}", max + 1);
+  return rows_asked_for(context, answer, query, otherwise);
 }
 
 Time time_of(std::string_view option, const std::string& text, Edge edge, Time now) {
@@ -52,9 +89,11 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
                      count == 1 ? one : many);
 }
 
-std::string footer(const SqlRows& rows, std::string_view one, std::string_view many) {
-  if (rows.rows.empty()) return fmt::format("no {}", many);
+std::string footer(const SqlRows& rows, std::string_view one, std::string_view many,
+                   std::string_view which) {
+  if (rows.rows.empty()) return fmt::format("no {}{}", many, which);
   std::string text = counted(rows.rows.size(), one, many);
+  text += which;
   if (rows.truncated) text += "; there are more: see --limit, --all and the filters";
   return text;
 }

@@ -29,8 +29,15 @@ class Where {
 
 inline constexpr std::size_t kRowsShown = 50;  // of a list, unless --limit or --all says otherwise
 
-// How many rows are asked for.
-std::size_t rows_max(const Options& options, std::size_t otherwise = kRowsShown);
+// Runs a query for as many rows as --limit or --all says, else for `otherwise`. Where the source
+// gives fewer although there are more, `answer.failure` says so.
+SqlRows rows_asked_for(const Context& context, Answer& answer, const Query& query,
+                       std::size_t otherwise);
+
+// Likewise for a list of one of the commands. The limit becomes a part of its SQL, so that SQLite
+// need not sort what nobody sees.
+SqlRows listed(const Context& context, Answer& answer, Query query,
+               std::size_t otherwise = kRowsShown);
 
 // The time of an option that is not empty. Throws Failure.
 Time time_of(std::string_view option, const std::string& text, Edge edge, Time now);
@@ -45,7 +52,8 @@ std::string text_at(const SqlRows& rows, std::size_t row, std::size_t column);
 std::string counted(std::size_t count, std::string_view one, std::string_view many);
 
 // How many there are, and how to see the rest.
-std::string footer(const SqlRows& rows, std::string_view one, std::string_view many);
+std::string footer(const SqlRows& rows, std::string_view one, std::string_view many,
+                   std::string_view which = "");
 
 // Throws Failure unless `id` can be one.
 void check_id(const std::string& id, std::string_view what);

@@ -64,6 +64,8 @@ std::string NodeSource::ask(Method method, const std::string& path, const std::s
   throw Failure(exit_code_of(answer), answer.explanation());
 }
 
+std::size_t NodeSource::rows_most() const { return kRowsMax; }
+
 SqlRows NodeSource::run(const Query& query, std::size_t rows_max) {
   json body{{"sql", query.sql}, {"rows_max", std::min(rows_max, kRowsMax)}};
   json parameters = json::object();

@@ -14,6 +14,7 @@ class NodeSource final : public Source {
   // `url` as cli::checked_url returns it.
   explicit NodeSource(std::string url);
 
+  std::size_t rows_most() const override;
   SqlRows run(const Query& query, std::size_t rows_max) override;
   void wait_for(const Positions& position, Duration timeout) override;
   Lag lag() override;

@@ -40,7 +40,7 @@ Answer show_orders(const Context& context) {
       " coupon_id, reason_code, reason_subject FROM orders o" +
       where.text() + " ORDER BY ordered_at DESC, order_id DESC";
   Answer answer;
-  SqlRows rows = context.source.run({sql, where.parameters()}, rows_max(options));
+  SqlRows rows = listed(context, answer, {sql, where.parameters()});
   answer.notes.push_back(footer(rows, "order", "orders"));
   answer.sections.push_back({"orders", std::move(rows)});
   return answer;

@@ -36,6 +36,7 @@ std::string left_out(const Answer& answer, Format format) {
 Look look_at(const Answer& answer, Format format, bool colours) {
   Look look{format_answer(answer, format, colours), left_out(answer, format)};
   for (const std::string& note : answer.notes) look.notes += note + '\n';
+  if (!answer.failure.empty()) look.notes += fmt::format("souk-query: {}\n", answer.failure);
   return look;
 }
 
@@ -43,9 +44,11 @@ int ask(const Options& options, Console& console) {
   const Command command = command_named(options.command);
   const std::unique_ptr<Source> source = open_source(options);
   if (!options.at_least.empty()) source->wait_for(options.at_least, options.wait);
+  bool whole = true;
   const auto look = [&] {
     source->refresh();
     const Answer answer = command({options, *source, console.now()});
+    whole = answer.failure.empty();
     return look_at(answer, options.format, console.colours);
   };
   if (options.watch_s) {
@@ -55,7 +58,7 @@ int ask(const Options& options, Console& console) {
   const Look seen = look();
   print(console, seen.data, !options.no_pager);
   fmt::print(console.err, "{}", seen.notes);
-  return kExitDone;
+  return whole ? kExitDone : kExitSomeFailed;
 }
 
 int execute(Options options, Console& console) {

@@ -17,13 +17,13 @@ Answer show_sagas(const Context& context) {
                                 options.older_than));
     where.add("age_seconds >= :age", "age", static_cast<double>(age->micros) / 1e6);
   }
-  SqlRows rows = context.source.run(
+  Answer answer;
+  SqlRows rows = listed(
+      context, answer,
       {"SELECT saga, saga_id, customer_id, state, step, waits_for, age_seconds, step_seconds,"
        " next_try, deadline, last_error, dead_letters FROM open_sagas" +
            where.text() + " ORDER BY dead_letters DESC, age_seconds DESC, saga, saga_id",
-       where.parameters()},
-      rows_max(options));
-  Answer answer;
+       where.parameters()});
   answer.notes.push_back(footer(rows, "saga under way", "sagas under way"));
   answer.sections.push_back({"sagas", std::move(rows)});
   return answer;

@@ -36,7 +36,9 @@ Answer show_best_sellers(const Context& context) {
   const Time until = up_to_the_hour(time_of("--until", until_text, Edge::until, context.now));
   const Duration window = seconds(options.days * kDaySeconds);
   const Time since = until.micros < window.micros ? Time{} : until - window;
-  SqlRows rows = context.source.run(
+  Answer answer;
+  SqlRows rows = listed(
+      context, answer,
       {fmt::format("SELECT h.sku, max(s.title) AS title, sum(h.lines) AS lines,"
                    " sum(h.units) AS units, sum(h.revenue_minor) AS revenue_minor,"
                    " h.currency FROM sales_by_hour h LEFT JOIN stock_levels s ON s.sku = h.sku"
@@ -44,10 +46,10 @@ Answer show_best_sellers(const Context& context) {
                    " ORDER BY {} DESC, h.sku, h.currency",
                    options.by == "revenue" ? "5 DESC, 4" : "4 DESC, 5"),
        {{"since", hour_text(since)}, {"until", hour_text(until)}}},
-      rows_max(options, 20));
-  Answer answer;
-  answer.notes.push_back(fmt::format("{} sold from {} to {}", footer(rows, "SKU", "SKUs"),
-                                     to_rfc3339(since), to_rfc3339(until)));
+      20);
+  answer.notes.push_back(
+      footer(rows, "SKU", "SKUs",
+             fmt::format(" sold from {} to {}", to_rfc3339(since), to_rfc3339(until))));
   if (rows.rows.empty()) answer.notes.push_back(when_sold(context));
   answer.sections.push_back({"best_sellers", std::move(rows)});
   return answer;
@@ -65,16 +67,17 @@ Answer show_revenue(const Context& context) {
     where.add("day <= :until", "until", day_text(until - Duration{1}));
   }
   const bool by_month = options.by == "month";
-  SqlRows rows = context.source.run(
-      {fmt::format("SELECT {} AS {}, sum(orders) AS orders, sum(units) AS units,"
-                   " sum(subtotal_minor) AS subtotal_minor, sum(discount_minor) AS discount_minor,"
-                   " sum(revenue_minor) AS revenue_minor, currency FROM daily_revenue{}"
-                   " GROUP BY 1, currency ORDER BY 1, currency",
-                   by_month ? "substr(day, 1, 7)" : "day", by_month ? "month" : "day",
-                   where.text()),
-       where.parameters()},
-      rows_max(options, kAllRows));
   Answer answer;
+  SqlRows rows =
+      listed(context, answer,
+             {fmt::format(
+                  "SELECT {} AS {}, sum(orders) AS orders, sum(units) AS units,"
+                  " sum(subtotal_minor) AS subtotal_minor, sum(discount_minor) AS discount_minor,"
+                  " sum(revenue_minor) AS revenue_minor, currency FROM daily_revenue{}"
+                  " GROUP BY 1, currency ORDER BY 1, currency",
+                  by_month ? "substr(day, 1, 7)" : "day", by_month ? "month" : "day", where.text()),
+              where.parameters()},
+             kAllRows);
   answer.notes.push_back(by_month ? footer(rows, "month", "months") : footer(rows, "day", "days"));
   if (rows.rows.empty()) answer.notes.push_back(when_sold(context));
   answer.sections.push_back({"revenue", std::move(rows)});

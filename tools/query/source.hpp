@@ -64,6 +64,9 @@ class Source {
  public:
   virtual ~Source() = default;
 
+  // How many rows it gives at once.
+  virtual std::size_t rows_most() const { return kAllRows; }
+
   // Runs a query; at most `rows_max` rows, and `truncated` if there are more.
   virtual SqlRows run(const Query& query, std::size_t rows_max) = 0;
 

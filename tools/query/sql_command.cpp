@@ -51,9 +51,9 @@ SqlParameters parse_parameters(const std::vector<std::string>& words) {
 
 Answer show_sql(const Context& context) {
   const Options& options = context.options;
-  SqlRows rows = context.source.run({options.sql, parse_parameters(options.parameters)},
-                                    rows_max(options, kAllRows));
   Answer answer;
+  SqlRows rows = rows_asked_for(context, answer,
+                                {options.sql, parse_parameters(options.parameters)}, kAllRows);
   answer.notes.push_back(footer(rows, "row", "rows"));
   answer.sections.push_back({"rows", std::move(rows), false, true});
   return answer;

@@ -27,16 +27,16 @@ Answer show_stock(const Context& context) {
               std::string(kIdLengthMax, '~'));
   }
   if (options.below) where.add("available < :below", "below", *options.below);
-  SqlRows rows = context.source.run(
+  Answer answer;
+  SqlRows rows = listed(
+      context, answer,
       {fmt::format("SELECT sku, title, unit_price_minor, currency, on_hand, available, held, sold,"
                    " received, returned, updated_at FROM stock_levels{} ORDER BY {}",
                    where.text(), order_by(options.sort)),
-       where.parameters()},
-      rows_max(options));
+       where.parameters()});
   if (rows.rows.empty() && !options.id.empty() && !options.below)
     throw Failure(kExitSomeFailed,
                   fmt::format("no SKU in the read models begins with '{}'", options.id));
-  Answer answer;
   answer.notes.push_back(footer(rows, "SKU", "SKUs"));
   answer.sections.push_back({"stock", std::move(rows)});
   return answer;

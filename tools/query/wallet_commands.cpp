@@ -27,12 +27,12 @@ Answer show_wallet(const Context& context) {
   where.equals("wallet_id", "id", options.id);
   add_window(where, context, "at");
   // The newest ones if there are too many, but in the order in which they happened.
-  SqlRows statement = context.source.run(
-      {"SELECT movement, at, kind, amount_minor, balance_minor, held_minor, currency, cause,"
-       " correlation_id FROM wallet_movements" +
-           where.text() + " ORDER BY movement DESC",
-       where.parameters()},
-      rows_max(options));
+  SqlRows statement =
+      listed(context, answer,
+             {"SELECT movement, at, kind, amount_minor, balance_minor, held_minor, currency, cause,"
+              " correlation_id FROM wallet_movements" +
+                  where.text() + " ORDER BY movement DESC",
+              where.parameters()});
   std::ranges::reverse(statement.rows);
   answer.notes.push_back(footer(statement, "movement", "movements"));
   answer.sections.push_back({"statement", std::move(statement)});
