@@ -249,6 +249,21 @@ TEST_F(Files, AnotherGenerationIsSeenAtTheNextLook) {
   EXPECT_EQ(source.run(count, 1).rows[0][0], SqlValue(std::int64_t{0}));
 }
 
+TEST_F(Files, OneMomentIsReadWhateverIsWrittenMeanwhile) {
+  FileSource source(shop_.path());
+  const auto orders = [&] { return source.run({"SELECT count(*) FROM orders", {}}, 1).rows[0][0]; };
+  const bool fits = source.at_one_moment([&] {
+    EXPECT_EQ(orders(), SqlValue(std::int64_t{3}));
+    shop_.execute("DELETE FROM orders WHERE order_id = 'o3'");
+    EXPECT_EQ(orders(), SqlValue(std::int64_t{3}));
+    return true;
+  });
+  EXPECT_TRUE(fits);
+  EXPECT_EQ(orders(), SqlValue(std::int64_t{2}));
+  EXPECT_THROW(source.at_one_moment([]() -> bool { throw Failure(1, "no"); }), Failure);
+  EXPECT_TRUE(source.at_one_moment([&] { return orders() == SqlValue(std::int64_t{2}); }));
+}
+
 TEST(Schema, IsKnownWithoutAnybody) {
   const Outcome sql = testing::query({"schema", "orders"});
   EXPECT_EQ(sql.exit_code, 0);

@@ -27,6 +27,10 @@ class FakeNode {
       const std::lock_guard lock(mutex);
       asked.emplace_back(request.path, json::parse(request.body, nullptr, false));
       response.status = status;
+      if (!bodies.empty()) {
+        body = bodies.front();
+        bodies.erase(bodies.begin());
+      }
       response.set_content(body, status >= 400 ? "application/problem+json" : "application/json");
     });
     server_.Get("/v1/read-models", [this](const httplib::Request&, httplib::Response& response) {
@@ -47,6 +51,7 @@ class FakeNode {
   std::mutex mutex;
   int status = 200;
   std::string body = "{}";
+  std::vector<std::string> bodies;        // instead, one after the other; the last one stays
   std::vector<std::string> models{"{}"};  // one after the other; the last one stays
   std::vector<std::pair<std::string, json>> asked;
 
@@ -143,6 +148,52 @@ TEST_F(Node, ListsAskForOneRowMoreThanTheyShowAndNoFurther) {
   EXPECT_TRUE(sql(2).ends_with(" LIMIT 10001")) << sql(2);
   EXPECT_TRUE(sql(3).ends_with(" LIMIT 21")) << sql(3);
   EXPECT_EQ(sql(4), "SELECT 1");
+}
+
+std::string one_row(const std::vector<std::string>& columns, const json& row) {
+  return json{{"columns", columns}, {"rows", json::array({row})}, {"truncated", false}}.dump();
+}
+
+// A look at a wallet: its head, its statement, and what was its newest movement by then.
+std::vector<std::string> wallet_look(int movements, int newest) {
+  return {one_row({"wallet_id", "a", "b", "c", "d", "e", "currency", "movements", "updated_at"},
+                  {"w", 0, 0, 0, 0, 0, "GBP", movements, "2026-03-01T10:00:00Z"}),
+          one_row({"movement"}, json::array({newest})),
+          one_row({"movement"}, json::array({newest}))};
+}
+
+TEST_F(Node, AWalletThatMovedWhileItWasReadIsReadAgain) {
+  for (const auto& look : {wallet_look(3, 4), wallet_look(4, 5), wallet_look(6, 6)})
+    node_.bodies.insert(node_.bodies.end(), look.begin(), look.end());
+  const Outcome outcome = ask({"--format", "json", "wallet", "w"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.err, "1 movement\n");
+  EXPECT_EQ(node_.asked.size(), 9u);
+  EXPECT_EQ(json::parse(outcome.out)["wallet"]["movements"], 6);
+  EXPECT_EQ(json::parse(outcome.out)["statement"][0]["movement"], 6);
+}
+
+TEST_F(Node, AWalletThatNeverRestsIsShownWithANote) {
+  for (int look = 0; look < 5; ++look)
+    for (const std::string& body : wallet_look(look, look + 1)) node_.bodies.push_back(body);
+  const Outcome outcome = ask({"wallet", "w"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(node_.asked.size(), 15u);
+  EXPECT_NE(outcome.err.find("of different moments"), std::string::npos) << outcome.err;
+}
+
+TEST_F(Node, AnOrderThatWentOnWhileItWasReadIsReadAgain) {
+  const auto head = [](const char* status) {
+    return one_row({"order_id", "customer_id", "status"}, {"o1", "c", status});
+  };
+  const std::string none = json{{"columns", json::array()}, {"rows", json::array()}}.dump();
+  const std::string confirmed =
+      one_row({"at", "status", "reason"}, {"2026-03-01T10:00:00Z", "CONFIRMED", nullptr});
+  node_.bodies = {head("PLACED"), none, none, confirmed, head("CONFIRMED"), none, none, confirmed};
+  const Outcome outcome = ask({"--format", "json", "order", "o1"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(node_.asked.size(), 8u);
+  EXPECT_EQ(json::parse(outcome.out)["order"]["status"], "CONFIRMED");
 }
 
 TEST_F(Node, EveryQuestionCarriesThePositionThatIsWaitedFor) {

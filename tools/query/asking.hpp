@@ -45,6 +45,10 @@ Time time_of(std::string_view option, const std::string& text, Edge edge, Time n
 // Adds `column` >= --since and `column` < --until, as far as they are given.
 void add_window(Where& where, const Context& context, std::string_view column);
 
+// For the notes, where answers do not fit together.
+inline constexpr const char* kOfTwoMoments =
+    "it changes faster than it can be read: parts of this may be of different moments";
+
 // A text in a row, or "".
 std::string text_at(const SqlRows& rows, std::size_t row, std::size_t column);
 

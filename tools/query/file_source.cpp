@@ -56,6 +56,20 @@ std::optional<PartitionId> partition_of(const std::vector<SqlValue>& row) {
   return PartitionId{*service, static_cast<std::uint16_t>(number(row[1]))};
 }
 
+// What is read during its life is of one moment.
+class Snapshot {
+ public:
+  explicit Snapshot(store::sql::Database& database) : database_(database) {
+    if (const auto status = database_.execute("BEGIN"); !status.ok()) fail(status);
+  }
+  ~Snapshot() { (void)database_.execute("COMMIT"); }  // or the connection ends it
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  store::sql::Database& database_;
+};
+
 double age_seconds(Time time) {
   if (!time.is_set()) return 0;
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -109,6 +123,11 @@ void FileSource::wait_for(const Positions& position, Duration timeout) {
     std::this_thread::sleep_for(kPollEvery);
     refresh();
   }
+}
+
+bool FileSource::at_one_moment(const std::function<bool()>& ask) {
+  const Snapshot snapshot(database());
+  return ask();
 }
 
 Lag FileSource::lag() {

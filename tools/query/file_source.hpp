@@ -18,6 +18,7 @@ class FileSource final : public Source {
 
   SqlRows run(const Query& query, std::size_t rows_max) override;
   void wait_for(const Positions& position, Duration timeout) override;
+  bool at_one_moment(const std::function<bool()>& ask) override;
   Lag lag() override;
   void refresh() override { database_ = {}; }  // a rebuild may have put another file there
 

@@ -16,6 +16,7 @@ using nlohmann::json;
 
 // A query may take ten seconds and wait up to sixty before.
 constexpr std::chrono::seconds kAnswerTimeout{90};
+constexpr int kTriesMax = 5;              // for answers that fit together
 constexpr std::size_t kRowsMax = 10'000;  // that a node gives at once
 
 json value_json(const SqlValue& value) {
@@ -83,6 +84,12 @@ void NodeSource::wait_for(const Positions& position, Duration timeout) {
   at_least_ = position;
   wait_ = timeout;
   run({"SELECT 1", {}}, 1);
+}
+
+bool NodeSource::at_one_moment(const std::function<bool()>& ask) {
+  for (int tries = 1; tries < kTriesMax; ++tries)
+    if (ask()) return true;
+  return ask();
 }
 
 Lag NodeSource::lag() { return lag_of_json(ask(Method::get, "/v1/read-models")); }

@@ -17,6 +17,7 @@ class NodeSource final : public Source {
   std::size_t rows_most() const override;
   SqlRows run(const Query& query, std::size_t rows_max) override;
   void wait_for(const Positions& position, Duration timeout) override;
+  bool at_one_moment(const std::function<bool()>& ask) override;
   Lag lag() override;
 
   // What operators may do. Each throws a Failure of kExitSomeFailed if the node refuses.

@@ -51,13 +51,25 @@ Answer show_order(const Context& context) {
   check_id(id, "an order");
   const SqlParameters parameters{{"id", id}};
   const auto ask = [&](const char* sql) { return context.source.run({sql, parameters}, kAllRows); };
-  Answer answer;
-  answer.sections.push_back({"order", ask(kOrder), true});
-  if (answer.sections[0].rows.rows.empty())
+  SqlRows order, lines, history, waits;
+  // A status is never taken back: if the history, asked last, ends with the order's, then it stood
+  // all the while.
+  const bool fits = context.source.at_one_moment([&] {
+    order = ask(kOrder);
+    lines = ask(kLines);
+    waits = ask(kWaits);
+    history = ask(kHistory);
+    return history.rows.empty() ||
+           text_at(history, history.rows.size() - 1, 1) == text_at(order, 0, 2);
+  });
+  if (order.rows.empty())
     throw Failure(kExitSomeFailed, fmt::format("there is no order '{}' in the read models", id));
-  answer.sections.push_back({"lines", ask(kLines)});
-  answer.sections.push_back({"history", ask(kHistory)});
-  answer.sections.push_back({"waits_for", ask(kWaits)});
+  Answer answer;
+  if (!fits) answer.notes.emplace_back(kOfTwoMoments);
+  answer.sections.push_back({"order", std::move(order), true});
+  answer.sections.push_back({"lines", std::move(lines)});
+  answer.sections.push_back({"history", std::move(history)});
+  answer.sections.push_back({"waits_for", std::move(waits)});
   answer.main = 1;
   return answer;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +74,11 @@ class Source {
   // From now on answers are at least as new as `position`. Throws a Failure of kExitBehind if the
   // models do not get there in time.
   virtual void wait_for(const Positions& position, Duration timeout) = 0;
+
+  // Runs `ask`, whose queries are of one moment then. A source that cannot promise that runs it
+  // again until it returns true (the answers fit together), five times at most. Returns the last
+  // word of `ask`.
+  virtual bool at_one_moment(const std::function<bool()>& ask) = 0;
 
   virtual Lag lag() = 0;
 
