@@ -133,7 +133,7 @@ void ReadModels::settle_parked(gateway::ParkedRequest request) {
       projector_,
       core::SettleParked{
           request.partition, std::move(request.stream),
-          request.action == gateway::ParkedAction::skip, std::move(request.reason),
+          request.action == gateway::ParkedAction::skip, std::move(request.reason), request.offset,
           [done = std::move(request.done)](const auto& status) { done(to_answer(status)); }});
 }
 

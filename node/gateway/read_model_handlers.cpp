@@ -43,10 +43,11 @@ PartitionId read_partition(const Exchange& x) {
                           "/v1/read-models lists them."};
 }
 
-void settle_parked(const Exchange::Ptr& x, ParkedAction action, std::string reason) {
+void settle_parked(const Exchange::Ptr& x, ParkedAction action, SkipRequest skip) {
   x->default_correlation_id(x->id(2));
-  ParkedRequest request{read_partition(*x), x->id(2), action, std::move(reason), {}};
-  request.done = answering(x, [](const ReadAnswer& answer) {
+  ParkedRequest request{read_partition(*x),     x->id(2),    action,
+                        std::move(skip.reason), skip.offset, {}};
+  request.done = answering(x, [action](const ReadAnswer& answer) {
     if (answer.outcome == ReadOutcome::not_found)
       throw Problem{.status = 404,
                     .code = "not_parked",
@@ -54,7 +55,9 @@ void settle_parked(const Exchange::Ptr& x, ParkedAction action, std::string reas
                         "Nothing of this stream is parked; GET /v1/read-models lists what "
                         "is."};
     if (answer.outcome == ReadOutcome::invalid)
-      throw Problem{.status = 409, .code = "still_unfit", .detail = answer.detail};
+      throw Problem{.status = 409,
+                    .code = action == ParkedAction::skip ? "another_record" : "still_unfit",
+                    .detail = answer.detail};
     if (answer.outcome != ReadOutcome::ok) throw problem_of(answer, {});
     return status_reply(200, "DONE");
   });
@@ -93,7 +96,7 @@ void post_parked_retry(const Exchange::Ptr& x) {
 }
 
 void post_parked_skip(const Exchange::Ptr& x) {
-  settle_parked(x, ParkedAction::skip, read_skip_reason(x->in().body));
+  settle_parked(x, ParkedAction::skip, read_skip(x->in().body));
 }
 
 void post_sql(const Exchange::Ptr& x) {

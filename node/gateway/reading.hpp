@@ -50,7 +50,10 @@ struct ParkedRequest {
   PartitionId partition;
   std::string stream;
   ParkedAction action = ParkedAction::retry;
-  std::string reason;  // of a skip: the operator's
+  // Of a skip: why, in the operator's words, and which record is meant. `invalid` if that is not
+  // the stream's oldest parked one: a request that comes twice must not skip two.
+  std::string reason;
+  std::uint64_t offset = 0;
   std::function<void(ReadAnswer)> done;
 };
 

@@ -1,5 +1,7 @@
 #include "node/gateway/sql_request.hpp"
 
+#include <limits>
+
 #include "node/gateway/freshness.hpp"
 #include "node/gateway/json_reader.hpp"
 
@@ -42,13 +44,19 @@ ReadRequest read_sql_request(std::string_view body) {
   return request;
 }
 
-std::string read_skip_reason(std::string_view body) {
-  static constexpr Member kMembers[] = {{"reason"}};
+SkipRequest read_skip(std::string_view body) {
+  static constexpr Member kMembers[] = {{"offset"}, {"reason"}};
   JsonReader in(body);
-  std::string reason;
-  in.object(kMembers, [&](int) { reason = in.text(kReasonBytesMax); });
+  SkipRequest skip;
+  in.object(kMembers, [&](int member) {
+    if (member == 0)
+      skip.offset =
+          static_cast<std::uint64_t>(in.integer(1, std::numeric_limits<std::int64_t>::max()));
+    else
+      skip.reason = in.text(kReasonBytesMax);
+  });
   in.end();
-  return reason;
+  return skip;
 }
 
 }  // namespace souk::gateway

@@ -1,6 +1,7 @@
 // Bodies of what clients ask of the read models themselves.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,13 @@ namespace souk::gateway {
 // {"sql", "parameters"?: {name: value}, "rows_max"?, "at_least"?, "wait_ms"?}. Throws a Problem.
 ReadRequest read_sql_request(std::string_view body);
 
-// {"reason"}: of an operator who skips records. Throws a Problem.
-std::string read_skip_reason(std::string_view body);
+// What an operator says who skips a record.
+struct SkipRequest {
+  std::uint64_t offset = 0;
+  std::string reason;
+};
+
+// {"offset", "reason"}. Throws a Problem.
+SkipRequest read_skip(std::string_view body);
 
 }  // namespace souk::gateway

@@ -82,20 +82,23 @@ TEST_F(ReadModelsHttp, ParkedRecordsAreRetriedOrSkipped) {
   EXPECT_EQ(backend_.last_parked.action, gateway::ParkedAction::retry);
 
   const Response skipped =
-      post("/v1/read-models/parked/order/0/o-1/skip", R"({"reason":"A test order."})");
+      post("/v1/read-models/parked/order/0/o-1/skip", R"({"offset":88,"reason":"A test order."})");
   EXPECT_EQ(skipped.status, 200);
   EXPECT_EQ(backend_.last_parked.partition, (PartitionId{Service::order, 0}));
   EXPECT_EQ(backend_.last_parked.stream, "o-1");
   EXPECT_EQ(backend_.last_parked.action, gateway::ParkedAction::skip);
   EXPECT_EQ(backend_.last_parked.reason, "A test order.");
+  EXPECT_EQ(backend_.last_parked.offset, 88u);
 }
 
 TEST_F(ReadModelsHttp, ParkedRequestsThatDoNotFit) {
   const std::string path = "/v1/read-models/parked/order/0/o-1/";
   EXPECT_EQ(post(path + "skip").code(), "empty_body");
   EXPECT_EQ(post(path + "skip", "{}").code(), "missing_field");
-  EXPECT_EQ(post(path + "skip", R"({"reason":""})").code(), "out_of_range");
-  EXPECT_EQ(post(path + "skip", R"({"reason":")" + std::string(501, 'x') + "\"}").code(),
+  EXPECT_EQ(post(path + "skip", R"({"offset":1,"reason":""})").code(), "out_of_range");
+  EXPECT_EQ(post(path + "skip", R"({"reason":"x"})").code(), "missing_field");
+  EXPECT_EQ(post(path + "skip", R"({"offset":0,"reason":"x"})").code(), "out_of_range");
+  EXPECT_EQ(post(path + "skip", R"({"offset":1,"reason":")" + std::string(501, 'x') + "\"}").code(),
             "out_of_range");
   EXPECT_EQ(post(path + "drop").code(), "unknown_path");
   EXPECT_EQ(get(path + "retry").status, 405);
@@ -115,6 +118,7 @@ TEST_F(ReadModelsHttp, ParkedRequestsThatDoNotFit) {
   EXPECT_EQ(post(path + "retry").status, 409);
   EXPECT_EQ(post(path + "retry").code(), "still_unfit");
   EXPECT_EQ(post(path + "retry").detail(), "It still is odd.");
+  EXPECT_EQ(post(path + "skip", R"({"offset":1,"reason":"x"})").code(), "another_record");
 }
 
 // --- SQL ---------------------------------------------------------------------------------------

@@ -77,9 +77,10 @@ class ReadingNode {
     return soon(promise->get_future());
   }
   ReadAnswer settle(PartitionId partition, std::string stream, ParkedAction action,
-                    std::string reason = "") {
+                    std::string reason = "", std::uint64_t offset = 0) {
     auto promise = std::make_shared<std::promise<ReadAnswer>>();
-    gateway::ParkedRequest request{partition, std::move(stream), action, std::move(reason), {}};
+    gateway::ParkedRequest request{partition, std::move(stream), action, std::move(reason), offset,
+                                   {}};
     request.done = [promise](ReadAnswer answer) { promise->set_value(std::move(answer)); };
     node.node().settle_parked(std::move(request));
     return soon(promise->get_future());

@@ -179,11 +179,15 @@ TEST_F(Rebuilding, ParkedRecordsAreShownRetriedAndSkipped) {
   EXPECT_EQ(info.parked[0].records, 3u);
   EXPECT_EQ(shop_.settle(kOrder0, "bad", ParkedAction::retry).outcome, ReadOutcome::invalid);
   EXPECT_EQ(shop_.settle(kOrder1, "bad", ParkedAction::retry).outcome, ReadOutcome::not_found);
-  EXPECT_EQ(shop_.settle(kOrder0, "bad", ParkedAction::skip, "one").outcome, ReadOutcome::ok);
-  EXPECT_EQ(shop_.settle(kOrder0, "bad", ParkedAction::skip, "two").outcome, ReadOutcome::ok);
+  const auto skip = [&](std::uint64_t offset, const char* reason) {
+    return shop_.settle(kOrder0, "bad", ParkedAction::skip, reason, offset).outcome;
+  };
+  const std::uint64_t first = info.parked[0].offset;
+  EXPECT_EQ(skip(first, "one"), ReadOutcome::ok);
+  EXPECT_EQ(skip(first, "one"), ReadOutcome::invalid) << "a request that came twice";
+  EXPECT_EQ(skip(first + 1, "two"), ReadOutcome::ok);
   EXPECT_TRUE(shop_.info().parked.empty());
-  EXPECT_EQ(shop_.settle(kOrder0, "bad", ParkedAction::skip, "three").outcome,
-            ReadOutcome::not_found);
+  EXPECT_EQ(skip(first + 1, "two"), ReadOutcome::not_found);
   EXPECT_EQ(count_orders(), "1");
 
   EXPECT_EQ(shop_.rebuild_and_wait().failure, "");

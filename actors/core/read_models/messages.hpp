@@ -38,7 +38,8 @@ struct SettleParked {
   PartitionId partition;
   std::string stream;
   bool skip = false;
-  std::string reason;  // of a skip
+  std::string reason;                       // of a skip
+  store::Offset offset = store::kNoOffset;  // of a skip: which record; `invalid` if it is another
   Reply<store::Status> done;
 };
 

@@ -279,9 +279,16 @@ store::Status Projector::settled(const SettleParked& request) {
     return {store::Code::in_use,
             "The read models are being built anew, and what is decided now would not be in them; "
             "try again when that is done."};
-  return request.skip ? live_.models->skip(request.partition, request.stream, request.reason,
-                                           runtime_.clock.now(), runtime_.log)
-                      : live_.models->retry(request.partition, request.stream, runtime_.log);
+  if (!request.skip) return live_.models->retry(request.partition, request.stream, runtime_.log);
+  for (const read_models::ParkedStream& one : live_.models->parked())
+    if (one.partition == request.partition && one.stream == request.stream &&
+        one.offset != request.offset)
+      return {store::Code::invalid, "The oldest parked record of " + one.stream + " is " +
+                                        std::to_string(one.offset) + ", not " +
+                                        std::to_string(request.offset) +
+                                        ", which may have been skipped already; nothing was done."};
+  return live_.models->skip(request.partition, request.stream, request.reason, runtime_.clock.now(),
+                            runtime_.log);
 }
 
 }  // namespace souk::core
