@@ -56,6 +56,9 @@ TEST(CommandLine, AnIdMayBeTheNameOfACommand) {
 TEST(CommandLine, ChoicesTakeAnyCase) {
   EXPECT_EQ(options_of({"orders", "--status", "cancelled"}).status, "CANCELLED");
   EXPECT_EQ(options_of({"revenue", "--by", "Month"}).by, "month");
+  EXPECT_EQ(options_of({"orders", "--status", "Pending"}).status, "PLACED");
+  EXPECT_NE(fault({"orders", "--status", "open"}).find("there are PLACED, CONFIRMED, CANCELLED"),
+            std::string::npos);
 }
 
 TEST(CommandLine, APositionIsReadWhole) {
@@ -76,10 +79,12 @@ TEST(CommandLine, ATypoGetsASuggestion) {
             "souk-query: there is no option '--fromat' of orders. Did you mean '--format'? See "
             "souk-query orders --help\n");
   EXPECT_EQ(fault({"orders", "--format", "jsno"}),
-            "souk-query: --format: there is no 'jsno'. Did you mean 'json'? See souk-query orders "
+            "souk-query: --format: there is no 'jsno'; there are table, json, csv, ndjson. Did you "
+            "mean 'json'? See souk-query orders "
             "--help\n");
   EXPECT_EQ(fault({"orders", "--status", "confirmd"}),
-            "souk-query: --status: there is no 'confirmd'. Did you mean 'CONFIRMED'? See "
+            "souk-query: --status: there is no 'confirmd'; there are PLACED, CONFIRMED, CANCELLED. "
+            "Did you mean 'CONFIRMED'? See "
             "souk-query orders --help\n");
   EXPECT_EQ(fault({"parked", "skp", "o1"}),
             "souk-query: there is no command 'skp' of parked. Did you mean 'skip'? See souk-query "
@@ -101,6 +106,36 @@ TEST(CommandLine, WhatMakesNoSenseIsSaidInOneSentence) {
   EXPECT_NE(fault({"best-sellers", "--days", "0"}).find("--days"), std::string::npos);
   EXPECT_NE(fault({"orders", "--limit", "3", "--all"}).find("--limit"), std::string::npos);
   EXPECT_NE(fault({"parked", "skip", "x"}).find("--reason is required"), std::string::npos);
+}
+
+TEST(CommandLine, AFilterThatIsEmptyOrNoIdIsRefused) {
+  const std::vector<std::vector<std::string>> filters = {{"orders", "--customer"},
+                                                         {"orders", "--sku"},
+                                                         {"orders", "--since"},
+                                                         {"orders", "--until"},
+                                                         {"orders", "--status"},
+                                                         {"wallet", "w", "--since"},
+                                                         {"revenue", "--until"},
+                                                         {"coupons", "--owner"},
+                                                         {"coupons", "--campaign"},
+                                                         {"best-sellers", "--until"},
+                                                         {"sagas", "--older-than"},
+                                                         {"sagas", "--state"},
+                                                         {"order"},
+                                                         {"wallet"},
+                                                         {"stock"},
+                                                         {"orders", "--data"}};
+  for (std::vector<std::string> words : filters) {
+    words.emplace_back("");
+    EXPECT_NE(fault(words), "") << words[0] << ' ' << words[1];
+  }
+  EXPECT_NE(fault({"orders", "--customer="}), "");
+  for (const char* id : {"a b", "o'1", "\"o1\"", "caf\xc3\xa9"}) {
+    EXPECT_NE(fault({"orders", "--customer", id}).find("is no id"), std::string::npos) << id;
+    EXPECT_NE(fault({"orders", "--sku", id}).find("is no id"), std::string::npos) << id;
+    EXPECT_NE(fault({"coupons", "--owner", id}).find("is no id"), std::string::npos) << id;
+    EXPECT_NE(fault({"stock", id}).find("is no id"), std::string::npos) << id;
+  }
 }
 
 TEST(CommandLine, DataIsReadEvenIfTheVariableNamesANodeBadly) {

@@ -67,6 +67,7 @@ TEST_F(Completion, OffersTheCommandsOptionsAndEverybodys) {
   EXPECT_TRUE(has(words, "--customer"));
   EXPECT_TRUE(has(words, "--format"));
   EXPECT_FALSE(has(words, "--older-than"));
+  EXPECT_EQ(offered({"coupons", "--ne"}), (Words{"--never-used"}));
   EXPECT_EQ(offered({"--data", "sagas", "sagas", "--old"}), (Words{"--older-than"}));
 }
 

@@ -12,6 +12,7 @@ Answer show_coupons(const Context& context) {
   where.equals("campaign_id", "campaign", options.campaign);
   where.equals("status", "status", options.status);
   if (options.unused) where.add("coupon_id IN (SELECT coupon_id FROM unused_coupons)");
+  if (options.never_used) where.add("used_at IS NULL");
   Answer answer;
   SqlRows rows = listed(
       context, answer,

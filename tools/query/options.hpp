@@ -31,7 +31,7 @@ struct Options {
   std::string since, until;
   std::string older_than;
   std::optional<std::int64_t> below;
-  bool unused = false;
+  bool unused = false, never_used = false;
   int days = 7;
   std::string by;
   std::string sort = "sku";

@@ -49,17 +49,43 @@ CLI::Option* choice(CLI::Option* option, Words words) {
       [words = std::move(words)](std::string& given) -> std::string {
         const std::string word = in_case_of(words, given);
         if (std::ranges::find(words, word) != words.end()) return given = word, "";
-        const std::string meant = cli::did_you_mean(word, words);
-        return fmt::format("there is no '{}'{}", given,
-                           meant.empty() ? "; there are " + joined(words) : meant);
+        return fmt::format("there is no '{}'; there are {}{}", given, fmt::join(words, ", "),
+                           cli::did_you_mean(word, words));
       },
       ""));
   return option;
 }
 
+// What is empty would leave out the filter, and list everybody's rows.
+CLI::Option* not_empty(CLI::Option* option) {
+  return option->check(CLI::Validator(
+      [](std::string& given) -> std::string { return given.empty() ? "it is empty" : ""; }, ""));
+}
+
+CLI::Option* id_only(CLI::Option* option) {
+  return option->check(CLI::Validator(
+      [](std::string& given) -> std::string {
+        if (valid_id(given)) return "";
+        return fmt::format("'{}' is no id: 1 to {} letters, digits and - _ . ~ : @ + are", given,
+                           kIdLengthMax);
+      },
+      ""));
+}
+
+// PENDING is what commands are answered while an order is PLACED.
+void order_status(CLI::Option* option) {
+  choice(option, {"PLACED", "CONFIRMED", "CANCELLED"});
+  option->transform(CLI::Validator(
+      [](std::string& given) -> std::string {
+        if (in_case_of({"A"}, given) == "PENDING") given = "PLACED";
+        return "";
+      },
+      ""));
+}
+
 void add_source(CLI::App& app, Options& to) {
-  app.add_option("--data", to.data,
-                 "Reads the files in a node's data directory, also while it runs")
+  not_empty(app.add_option("--data", to.data,
+                           "Reads the files in a node's data directory, also while it runs"))
       ->type_name("DIR");
   app.add_option("--url", to.url, "Asks this node (default: SOUK_URL, else http://127.0.0.1:8080)")
       ->type_name("URL");
@@ -114,8 +140,8 @@ void add_limit(CLI::App* command, Options& to) {
 }
 
 void add_window(CLI::App* command, Options& to) {
-  command->add_option("--since", to.since, "From this time on")->type_name("TIME");
-  command->add_option("--until", to.until, "Before this time; of a day: to its end")
+  not_empty(command->add_option("--since", to.since, "From this time on"))->type_name("TIME");
+  not_empty(command->add_option("--until", to.until, "Before this time; of a day: to its end"))
       ->type_name("TIME");
 }
 
@@ -125,22 +151,21 @@ void add_order_commands(CLI::App& app, Options& to) {
           "  souk-query orders --customer 17850\n"
           "  souk-query orders --status placed --since 2h --watch\n"
           "  souk-query orders --sku 85123A --since 2010-12-01 --until 2010-12-01\n");
-  orders->add_option("--customer", to.customer, "Of this customer")->type_name("ID");
-  choice(orders->add_option("--status", to.status, "In this state"),
-         {"PLACED", "CONFIRMED", "CANCELLED"});
+  id_only(orders->add_option("--customer", to.customer, "Of this customer"))->type_name("ID");
+  order_status(orders->add_option("--status", to.status, "In this state"));
   add_window(orders, to);
-  orders->add_option("--sku", to.sku, "With a line of this SKU")->type_name("SKU");
+  id_only(orders->add_option("--sku", to.sku, "With a line of this SKU"))->type_name("SKU");
   add_limit(orders, to);
 
   CLI::App* order =
       add(app, "order", "Shows an order: its lines, its history, what it waits for",
           "  souk-query order 536365\n  souk-query order 536365 --format json | jq .lines\n");
-  order->add_option("ID", to.id, "The order's id")->required();
+  id_only(order->add_option("ID", to.id, "The order's id"))->required();
 
   CLI::App* wallet = add(app, "wallet", "Shows a wallet: its balances and its statement",
                          "  souk-query wallet 17850 --since 2010-12-01\n"
                          "  souk-query wallet 17850 --all --format csv\n");
-  wallet->add_option("ID", to.id, "The customer's id")->required();
+  id_only(wallet->add_option("ID", to.id, "The customer's id"))->required();
   add_window(wallet, to);
   add_limit(wallet, to);
 }
@@ -149,7 +174,7 @@ void add_stock_commands(CLI::App& app, Options& to) {
   CLI::App* stock = add(app, "stock", "Lists what is in stock",
                         "  souk-query stock 85123\n"
                         "  souk-query stock --below 10 --sort available\n");
-  stock->add_option("SKU", to.id, "Those that begin like this");
+  id_only(stock->add_option("SKU", to.id, "Those that begin like this"));
   stock->add_option("--below", to.below, "With fewer units available")->type_name("UNITS");
   choice(stock->add_option("--sort", to.sort, "By what (default: sku)"),
          {"sku", "available", "held", "sold", "price"});
@@ -158,11 +183,12 @@ void add_stock_commands(CLI::App& app, Options& to) {
   CLI::App* coupons = add(app, "coupons", "Lists coupons, the newest first",
                           "  souk-query coupons --owner 17850 --unused\n"
                           "  souk-query coupons --campaign spring --status used --all\n");
-  coupons->add_option("--owner", to.owner, "Of this customer")->type_name("ID");
-  coupons->add_option("--campaign", to.campaign, "Of this campaign")->type_name("ID");
+  id_only(coupons->add_option("--owner", to.owner, "Of this customer"))->type_name("ID");
+  id_only(coupons->add_option("--campaign", to.campaign, "Of this campaign"))->type_name("ID");
   choice(coupons->add_option("--status", to.status, "In this state"),
          {"GRANTED", "HELD", "USED", "LAPSED"});
-  coupons->add_flag("--unused", to.unused, "Never used, by the view unused_coupons");
+  coupons->add_flag("--unused", to.unused, "Usable now and unused, by the view unused_coupons");
+  coupons->add_flag("--never-used", to.never_used, "Unused, be their time open, past or to come");
   add_limit(coupons, to);
 
   add_limit(add(app, "campaigns", "Lists campaigns with what came of their coupons",
@@ -177,7 +203,7 @@ void add_sales_commands(CLI::App& app, Options& to) {
   best->add_option("--days", to.days, "How many days up to --until (default: 7)")
       ->type_name("N")
       ->check(CLI::Range(1, 36'500, "1 to 36500"));
-  best->add_option("--until", to.until, "The end, to the hour; of a day: its end (default: now)")
+  not_empty(best->add_option("--until", to.until, "The end; of a day: its end (default: now)"))
       ->type_name("TIME");
   choice(best->add_option("--by", to.by, "What counts (default: units)"), {"units", "revenue"});
   add_limit(best, to);
@@ -195,7 +221,8 @@ void add_operators_commands(CLI::App& app, Options& to) {
   CLI::App* sagas = add(app, "sagas", "Lists what is under way, the oldest first",
                         "  souk-query sagas --older-than 30s\n"
                         "  souk-query sagas --state undoing --watch 5\n");
-  sagas->add_option("--older-than", to.older_than, "Begun longer ago than this")->type_name("AGE");
+  not_empty(sagas->add_option("--older-than", to.older_than, "Begun longer ago than this"))
+      ->type_name("AGE");
   choice(sagas->add_option("--state", to.state, "In this state"),
          {"RESERVING", "PAYING", "CONFIRMING", "SETTLING", "UNDOING", "DELIVERING"});
   add_limit(sagas, to);
