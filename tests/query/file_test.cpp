@@ -119,6 +119,10 @@ TEST_F(Files, CouponsAndCampaigns) {
   EXPECT_EQ(ids({"coupons", "--owner", "17850"}, "coupon_id"), (Ids{"k1"}));
   EXPECT_EQ(ids({"coupons", "--campaign", "spring", "--status", "used"}, "coupon_id"), (Ids{"k1"}));
   EXPECT_EQ(ids({"coupons", "--unused"}, "coupon_id"), (Ids{"k2"}));
+  EXPECT_EQ(ids({"coupons", "--never-used"}, "coupon_id"), (Ids{"k2"}));
+  shop_.execute("UPDATE coupons SET valid_until = '2011-01-01' WHERE coupon_id = 'k2'");
+  EXPECT_EQ(ids({"coupons", "--unused"}, "coupon_id"), Ids{});
+  EXPECT_EQ(ids({"coupons", "--never-used"}, "coupon_id"), (Ids{"k2"}));
   const json campaign = rows({"campaigns"})[0];
   EXPECT_EQ(campaign["issued"], 2);
   EXPECT_EQ(campaign["used"], 1);
@@ -129,7 +133,7 @@ TEST_F(Files, BestSellersCountTheirWindowToTheHour) {
   EXPECT_EQ(outcome.out,
             "sku  title         lines  units    revenue\n"
             "MUG  Mug, \"large\"      2      7  52.85 GBP\n");
-  EXPECT_EQ(outcome.err, "1 SKU sold from 2010-12-23T13:00:00Z to 2010-12-24T13:00:00Z\n");
+  EXPECT_EQ(outcome.err, "1 SKU sold from 2010-12-23T12:00:00Z to 2010-12-24T12:30:00Z\n");
   EXPECT_EQ(ids({"best-sellers", "--days", "30"}, "sku"), (Ids{"TEA", "MUG"}));
   EXPECT_EQ(ids({"best-sellers", "--days", "30", "--by", "revenue"}, "sku"), (Ids{"MUG", "TEA"}));
   EXPECT_EQ(rows({"best-sellers", "--days", "30"})[1]["units"], 13);
@@ -152,11 +156,25 @@ TEST_F(Files, AWindowWithoutSalesSaysWhereTheyAre) {
             "shows them\n");
 }
 
+TEST_F(Files, ABestSellersWindowBeginsWithAFullHour) {
+  const auto sold = [&](const char* until) {
+    return ids({"best-sellers", "--days", "1", "--until", until}, "sku").size();
+  };
+  EXPECT_EQ(sold("2010-12-02T08:00:00Z"), 2u);
+  EXPECT_EQ(sold("2010-12-02T08:59:59Z"), 2u);
+  EXPECT_EQ(sold("2010-12-02T09:00:00Z"), 0u);
+  EXPECT_NE(ask({"best-sellers", "--days", "1", "--until", "2010-12-02T08:30:00Z"})
+                .err.find(" sold from 2010-12-01T08:00:00Z to 2010-12-02T08:30:00Z"),
+            std::string::npos);
+}
+
 TEST_F(Files, RevenueByDayAndByMonth) {
   EXPECT_EQ(ids({"revenue"}, "day"), (Ids{"2010-12-01", "2010-12-23", "2011-01-04"}));
   EXPECT_EQ(ids({"revenue", "--since", "2010-12-01", "--until", "2010-12-23"}, "day"),
             (Ids{"2010-12-01", "2010-12-23"}));
   EXPECT_EQ(ids({"revenue", "--until", "2010-12-23T00:00:00Z"}, "day"), (Ids{"2010-12-01"}));
+  EXPECT_EQ(ids({"revenue", "--limit", "2"}, "day"), (Ids{"2010-12-23", "2011-01-04"}));
+  EXPECT_EQ(ids({"revenue", "--by", "month", "--limit", "1"}, "month"), (Ids{"2011-01"}));
   const json months = rows({"revenue", "--by", "month"});
   ASSERT_EQ(months.size(), 2u);
   EXPECT_EQ(months[0]["month"], "2010-12");

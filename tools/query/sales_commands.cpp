@@ -1,4 +1,6 @@
 // `best-sellers`, `revenue`.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "events/rfc3339.hpp"
@@ -10,10 +12,12 @@ namespace {
 constexpr Duration kHour = seconds(3'600);
 constexpr std::int64_t kDaySeconds = 86'400;
 
-// The end of the hour that `time` is in, or `time` if that is an hour's beginning.
-Time up_to_the_hour(Time time) {
-  const std::int64_t over = time.micros % kHour.micros;
-  return over == 0 ? time : time + Duration{kHour.micros - over};
+// The beginning of the hour that is `days` before `until`.
+Time window_begin(Time until, int days) {
+  const Duration window = seconds(days * kDaySeconds);
+  if (until.micros < window.micros) return {};
+  const Time since = until - window;
+  return since - Duration{since.micros % kHour.micros};
 }
 
 // "the last sale was on 2010-12-23: --until 2010-12-23 shows it", if there was one.
@@ -33,9 +37,8 @@ std::string when_sold(const Context& context) {
 Answer show_best_sellers(const Context& context) {
   const Options& options = context.options;
   const std::string until_text = options.until.empty() ? "now" : options.until;
-  const Time until = up_to_the_hour(time_of("--until", until_text, Edge::until, context.now));
-  const Duration window = seconds(options.days * kDaySeconds);
-  const Time since = until.micros < window.micros ? Time{} : until - window;
+  const Time until = time_of("--until", until_text, Edge::until, context.now);
+  const Time since = window_begin(until, options.days);
   Answer answer;
   SqlRows rows = listed(
       context, answer,
@@ -45,7 +48,7 @@ Answer show_best_sellers(const Context& context) {
                    " WHERE h.hour >= :since AND h.hour < :until GROUP BY h.sku, h.currency"
                    " ORDER BY {} DESC, h.sku, h.currency",
                    options.by == "revenue" ? "5 DESC, 4" : "4 DESC, 5"),
-       {{"since", hour_text(since)}, {"until", hour_text(until)}}},
+       {{"since", bound_text(since)}, {"until", bound_text(until)}}},
       20);
   answer.notes.push_back(
       footer(rows, "SKU", "SKUs",
@@ -74,10 +77,11 @@ Answer show_revenue(const Context& context) {
                   "SELECT {} AS {}, sum(orders) AS orders, sum(units) AS units,"
                   " sum(subtotal_minor) AS subtotal_minor, sum(discount_minor) AS discount_minor,"
                   " sum(revenue_minor) AS revenue_minor, currency FROM daily_revenue{}"
-                  " GROUP BY 1, currency ORDER BY 1, currency",
+                  " GROUP BY 1, currency ORDER BY 1 DESC, currency DESC",
                   by_month ? "substr(day, 1, 7)" : "day", by_month ? "month" : "day", where.text()),
               where.parameters()},
              kAllRows);
+  std::ranges::reverse(rows.rows);  // the newest ones if there are too many, but in their order
   answer.notes.push_back(by_month ? footer(rows, "month", "months") : footer(rows, "day", "days"));
   if (rows.rows.empty()) answer.notes.push_back(when_sold(context));
   answer.sections.push_back({"revenue", std::move(rows)});

@@ -55,7 +55,6 @@ std::string bound_text(Time time) {
   return text;
 }
 
-std::string hour_text(Time time) { return to_rfc3339(time).substr(0, 13); }
 std::string day_text(Time time) { return to_rfc3339(time).substr(0, 10); }
 
 }  // namespace souk::query

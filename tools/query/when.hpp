@@ -24,9 +24,7 @@ std::optional<Duration> parse_age(std::string_view text);
 // and later are greater, earlier ones less.
 std::string bound_text(Time time);
 
-// The beginning of the hour, of the day: "2010-12-01T08", "2010-12-01"; prefixes of what the tables
-// hold, so they compare rightly as well.
-std::string hour_text(Time time);
+// The day: "2010-12-01"; a prefix of what the tables hold, so it compares rightly as well.
 std::string day_text(Time time);
 
 }  // namespace souk::query
