@@ -1,4 +1,6 @@
 // The commands over a data directory.
+#include <atomic>
+#include <fstream>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -166,6 +168,50 @@ TEST_F(Files, ABestSellersWindowBeginsWithAFullHour) {
   EXPECT_NE(ask({"best-sellers", "--days", "1", "--until", "2010-12-02T08:30:00Z"})
                 .err.find(" sold from 2010-12-01T08:00:00Z to 2010-12-02T08:30:00Z"),
             std::string::npos);
+}
+
+TEST_F(Files, WhatHoldsNoReadModelsEndsWithThree) {
+  const std::string path = shop_.path() + "/read-models.sqlite";
+  const auto refused = [&] {
+    const Outcome outcome = ask({"orders"});
+    EXPECT_EQ(outcome.exit_code, 3);
+    EXPECT_EQ(outcome.err, "souk-query: " + path + " holds no souk read models\n");
+    EXPECT_EQ(outcome.out, "");
+  };
+  // All is in the file itself, whose end is then missing.
+  shop_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  refused();
+  std::filesystem::remove(path);
+  std::ofstream(path) << std::string(20'000, 'x');
+  refused();
+  std::filesystem::remove(path);
+  auto other = store::sql::Database::open(path, store::sql::Mode::create);
+  ASSERT_TRUE(other.ok());
+  ASSERT_TRUE(other->execute("CREATE TABLE orders (id TEXT)").ok());
+  refused();
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  refused();
+}
+
+TEST_F(Files, AQueryEndsWhenTheWatchIsStopped) {
+  FileSource source(shop_.path());
+  std::atomic<bool> stop{false};
+  source.stop_when(stop);
+  std::jthread person([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    stop = true;
+  });
+  try {
+    source.run({"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                " SELECT count(*) FROM n",
+                {}},
+               1);
+    FAIL() << "it cannot end by itself";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.exit_code(), 130);
+  }
 }
 
 TEST_F(Files, RevenueByDayAndByMonth) {

@@ -40,6 +40,10 @@ int exit_code_of(store::Code code) {
   throw Failure(exit_code_of(status.code()), status.message());
 }
 
+[[noreturn]] void fail_foreign(const std::string& path) {
+  throw Failure(kExitUnreachable, fmt::format("{} holds no souk read models", path));
+}
+
 std::int64_t number(const SqlValue& value) {
   const auto* whole = std::get_if<std::int64_t>(&value);
   return whole == nullptr ? 0 : *whole;
@@ -54,6 +58,14 @@ std::optional<PartitionId> partition_of(const std::vector<SqlValue>& row) {
   const auto service = parse_service(text(row[0]));
   if (!service) return std::nullopt;
   return PartitionId{*service, static_cast<std::uint16_t>(number(row[1]))};
+}
+
+// Whether the database has what all read models have.
+bool has_tables(store::sql::Database& database) {
+  const auto found = store::sql::run_read_query(
+      database, "SELECT count(*) FROM sqlite_schema WHERE name IN ('about', 'orders', 'positions')",
+      {});
+  return found.ok() && found->rows[0][0] == SqlValue(std::int64_t{3});
 }
 
 // What is read during its life is of one moment.
@@ -92,16 +104,22 @@ store::sql::Database& FileSource::database() {
     throw Failure(
         kExitUnreachable,
         fmt::format("there are no read models in {}: no node has built any there yet", directory_));
+  if (!std::filesystem::is_regular_file(path, ignored)) fail_foreign(path);
   auto opened = store::sql::Database::open(path, store::sql::Mode::read_only);
+  if (!opened.ok() && opened.status().code() == store::Code::corruption) fail_foreign(path);
   if (!opened.ok()) fail(opened.status());
+  if (!has_tables(*opened)) fail_foreign(path);
   database_ = std::move(*opened);
   return database_;
 }
 
 SqlRows FileSource::run(const Query& query, std::size_t rows_max) {
   const store::sql::ReadLimits limits{
-      .rows_max = rows_max, .bytes_max = kBytesMax, .time_max = kTimeMax};
+      .rows_max = rows_max, .bytes_max = kBytesMax, .time_max = kTimeMax, .cancelled = stop_};
   auto rows = store::sql::run_read_query(database(), query.sql, query.parameters, limits);
+  if (!rows.ok() && stop_ != nullptr && *stop_) throw Failure(kExitInterrupted, "stopped");
+  if (!rows.ok() && rows.status().code() == store::Code::corruption)
+    fail_foreign(directory_ + "/" + kReadModelsFile);
   if (!rows.ok()) fail(rows.status());
   return std::move(*rows);
 }

@@ -20,6 +20,7 @@ class FileSource final : public Source {
   void wait_for(const Positions& position, Duration timeout) override;
   bool at_one_moment(const std::function<bool()>& ask) override;
   Lag lag() override;
+  void stop_when(const std::atomic<bool>& flag) override { stop_ = &flag; }
   void refresh() override { database_ = {}; }  // a rebuild may have put another file there
 
  private:
@@ -27,6 +28,7 @@ class FileSource final : public Source {
   Positions positions();
 
   std::string directory_;
+  const std::atomic<bool>* stop_ = nullptr;
   store::sql::Database database_;
 };
 

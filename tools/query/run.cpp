@@ -53,6 +53,7 @@ int ask(const Options& options, Console& console) {
   };
   if (options.watch_s) {
     if (console.stop == nullptr) stop_politely(console);
+    source->stop_when(*console.stop);
     return watch(console, *options.watch_s, options.format != Format::table, look);
   }
   const Look seen = look();
@@ -87,6 +88,7 @@ int run(const std::vector<std::string>& words, const std::string& url, Console c
   try {
     return execute(std::move(line.options), console);
   } catch (const Failure& failure) {
+    if (failure.exit_code() == kExitInterrupted) return kExitInterrupted;
     fmt::print(console.err, "souk-query: {}\n", failure.what());
     return failure.exit_code();
   }

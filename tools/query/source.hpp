@@ -1,6 +1,7 @@
 // Where the answers come from: a node, or the files of one.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -81,6 +82,10 @@ class Source {
   virtual bool at_one_moment(const std::function<bool()>& ask) = 0;
 
   virtual Lag lag() = 0;
+
+  // From now on a query ends soon after `flag` has become true, with a Failure of
+  // kExitInterrupted, if it is run here and not by a node.
+  virtual void stop_when(const std::atomic<bool>&) {}
 
   // Before each further look at the same source.
   virtual void refresh() {}

@@ -79,6 +79,7 @@ int watch(const Console& console, double interval_s, bool for_programs,
     try {
       seen = look();
     } catch (const Failure& failure) {
+      if (*console.stop) return kExitInterrupted;
       seen = {"", fmt::format("souk-query: {}\n", failure.what())};
     }
   }
