@@ -213,10 +213,20 @@ TEST_F(Node, ProblemsBecomeExitCodes) {
   EXPECT_NE(typo.err.find("did you mean total_minor?"), std::string::npos);
   problem(503, "unavailable", "The read models are being built");
   EXPECT_EQ(ask({"orders"}).exit_code, 3);
-  problem(504, "behind", "order/0 is at 1, not yet at 3");
+  EXPECT_EQ(typo.err.find("422"), std::string::npos) << typo.err;
+  problem(504, "behind", "did not come as far as at_least in time (wait_ms)");
+  {
+    json body = json::parse(node_.body);
+    body["position"] = "order/0@1";
+    node_.body = body.dump();
+  }
   const Outcome behind = ask({"--at-least", "order/0@3", "orders"});
   EXPECT_EQ(behind.exit_code, 4);
-  EXPECT_NE(behind.err.find("order/0 is at 1"), std::string::npos);
+  EXPECT_NE(behind.err.find("order/0 is at 1, not at 3; give it longer with --wait, or see "
+                            "souk-query lag\n"),
+            std::string::npos)
+      << behind.err;
+  EXPECT_EQ(behind.err.find("wait_ms"), std::string::npos) << behind.err;
 }
 
 TEST_F(Node, ThatIsNotThereEndsWithThree) {

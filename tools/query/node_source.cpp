@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "tools/query/behind.hpp"
 #include "tools/query/failure.hpp"
 
 namespace souk::query {
@@ -30,17 +31,30 @@ json value_json(const SqlValue& value) {
       value);
 }
 
-std::string code_of(const std::string& body) {
+std::string text_member(const std::string& body, const char* name) {
   const json problem = json::parse(body, nullptr, false);
-  return problem.is_object() && problem.contains("code") && problem["code"].is_string()
-             ? problem["code"].get<std::string>()
+  return problem.is_object() && problem.contains(name) && problem[name].is_string()
+             ? problem[name].get<std::string>()
              : "";
+}
+
+// The node's words, without the status that the exit code stands for.
+std::string detail_of(const cli::HttpAnswer& answer) {
+  const std::string detail = text_member(answer.body, "detail");
+  return detail.empty() ? answer.explanation() : detail;
+}
+
+// In the words of this program: the node's name parameters of its own.
+std::string still_behind(const std::string& body, const Positions& wanted) {
+  const auto reached = parse_positions(text_member(body, "position"));
+  return fmt::format("{}; give it longer with --wait, or see souk-query lag",
+                     reached ? behind_text(*reached, wanted) : "the read models are behind");
 }
 
 // What an answer that is not a good one means for the exit code.
 int exit_code_of(const cli::HttpAnswer& answer) {
   if (!answer.answered()) return kExitUnreachable;
-  const std::string code = code_of(answer.body);
+  const std::string code = text_member(answer.body, "code");
   if (code == "behind") return kExitBehind;
   return code == "unavailable" ? kExitUnreachable : kExitSomeFailed;
 }
@@ -62,7 +76,9 @@ std::string NodeSource::ask(Method method, const std::string& path, const std::s
                   fmt::format("cannot reach {}: {}. Is souk-node running there? (--url, SOUK_URL; "
                               "--data reads its files)",
                               url_, answer.explanation()));
-  throw Failure(exit_code_of(answer), answer.explanation());
+  const int exit_code = exit_code_of(answer);
+  throw Failure(exit_code, exit_code == kExitBehind ? still_behind(answer.body, at_least_)
+                                                    : detail_of(answer));
 }
 
 std::size_t NodeSource::rows_most() const { return kRowsMax; }
