@@ -265,7 +265,7 @@ TEST_F(Node, ParkedStreamsAreRetriedAndSkippedByName) {
   EXPECT_EQ(node_.asked.at(0).first, "/v1/read-models/parked/order/0/jug/retry");
   EXPECT_EQ(ask({"parked", "skip", "stock/1/pot", "--reason", "a \"test\""}).exit_code, 0);
   EXPECT_EQ(node_.asked.at(1).first, "/v1/read-models/parked/stock/1/pot/skip");
-  EXPECT_EQ(node_.asked.at(1).second, (json{{"reason", "a \"test\""}}));
+  EXPECT_EQ(node_.asked.at(1).second, (json{{"offset", 7}, {"reason", "a \"test\""}}));
 }
 
 TEST_F(Node, AParkedStreamMustBeTheOnlyOneOfItsName) {

@@ -116,10 +116,11 @@ void NodeSource::retry_parked(PartitionId partition, const std::string& stream) 
   ask(Method::post, parked_path(partition, stream, "retry"), "{}");
 }
 
-void NodeSource::skip_parked(PartitionId partition, const std::string& stream,
+void NodeSource::skip_parked(PartitionId partition, const std::string& stream, std::uint64_t offset,
                              const std::string& reason) {
   ask(Method::post, parked_path(partition, stream, "skip"),
-      json{{"reason", reason}}.dump(-1, ' ', false, json::error_handler_t::replace));
+      json{{"offset", offset}, {"reason", reason}}.dump(-1, ' ', false,
+                                                        json::error_handler_t::replace));
 }
 
 }  // namespace souk::query

@@ -23,7 +23,9 @@ class NodeSource final : public Source {
   // What operators may do. Each throws a Failure of kExitSomeFailed if the node refuses.
   void start_rebuild();
   void retry_parked(PartitionId partition, const std::string& stream);
-  void skip_parked(PartitionId partition, const std::string& stream, const std::string& reason);
+  // The record at `offset`, if it is still the stream's oldest parked one.
+  void skip_parked(PartitionId partition, const std::string& stream, std::uint64_t offset,
+                   const std::string& reason);
 
   const std::string& url() const { return url_; }
 

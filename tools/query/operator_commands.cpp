@@ -26,7 +26,7 @@ std::string full_name(const ParkedStream& one) {
 int act_on_parked(const Options& options, NodeSource& node, std::FILE* err) {
   const ParkedStream stream = parked_stream(node.lag(), options.stream);
   if (options.command == "parked skip") {
-    node.skip_parked(stream.partition, stream.stream, options.reason);
+    node.skip_parked(stream.partition, stream.stream, stream.offset, options.reason);
     fmt::print(err, "{}: skipped\n", full_name(stream));
   } else {
     node.retry_parked(stream.partition, stream.stream);
