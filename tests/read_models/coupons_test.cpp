@@ -3,6 +3,8 @@
 #include "tests/support/terms.hpp"
 
 namespace souk::test {
+
+using namespace souk::read_models;
 namespace {
 
 coupon::Granted granted() { return {CustomerId("ann"), amount_off(gbp(500))}; }

@@ -1,6 +1,8 @@
 #include "tests/read_models/story.hpp"
 
 namespace souk::test {
+
+using namespace souk::read_models;
 namespace {
 
 order::Line line(const char* sku, std::int64_t quantity) { return {Sku(sku), {quantity}, {}}; }

@@ -14,6 +14,8 @@
 #include "tests/support/shop_history.hpp"
 
 namespace souk::test {
+
+using namespace souk::read_models;
 namespace {
 
 using namespace souk::read_models;  // NOLINT

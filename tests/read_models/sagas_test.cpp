@@ -2,6 +2,8 @@
 #include "tests/read_models/story.hpp"
 
 namespace souk::test {
+
+using namespace souk::read_models;
 namespace {
 
 using checkout::ref;

@@ -20,8 +20,6 @@
 
 namespace souk::test {
 
-using namespace souk::read_models;  // NOLINT: tests of these rows alone include this
-
 class Story {
  public:
   // One record with one event, a second after the one before.
@@ -39,7 +37,7 @@ class Story {
     std::string sentence;
     try {
       models_.apply(next(stream, std::move(event)));
-    } catch (const Unprojectable& error) {
+    } catch (const read_models::Unprojectable& error) {
       sentence = error.what();
     }
     models_.discard();

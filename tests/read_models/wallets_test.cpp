@@ -1,6 +1,8 @@
 #include "tests/read_models/story.hpp"
 
 namespace souk::test {
+
+using namespace souk::read_models;
 namespace {
 
 const HoldId kOrder{"o1"};

@@ -8,11 +8,11 @@
 
 #include "events/money.hpp"
 #include "tools/shared/exit_codes.hpp"
+#include "tools/shared/progress.hpp"
 #include "tools/souk/import/input_error.hpp"
 #include "tools/souk/import/plan.hpp"
 #include "tools/souk/import/runner.hpp"
 #include "tools/souk/import/summary.hpp"
-#include "tools/shared/progress.hpp"
 
 namespace souk::cli {
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "tools/shared/progress.hpp"
 #include "tools/souk/import/plan.hpp"
 #include "tools/souk/patient_client.hpp"
-#include "tools/shared/progress.hpp"
 
 namespace souk::cli {
 

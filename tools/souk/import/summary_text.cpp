@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "tools/shared/table.hpp"
 #include "tools/souk/import/number.hpp"
 #include "tools/souk/import/summary.hpp"
-#include "tools/shared/table.hpp"
 
 namespace souk::cli {
 namespace {
