@@ -14,8 +14,8 @@
 namespace souk::store {
 namespace {
 
-constexpr int kTriesMax = 8;
-constexpr std::chrono::milliseconds kPause{100};
+constexpr std::chrono::seconds kTryFor{10};
+constexpr std::chrono::milliseconds kPause{50};
 
 Result<Identity> identity_of(const Kv& kv) {
   const std::string key = meta_key(MetaKind::identity);
@@ -72,16 +72,23 @@ bool all_there(const std::vector<std::filesystem::path>& files) {
   });
 }
 
+Status changes_too_fast(const std::string& path) {
+  return {Code::io_error, "The files in " + path +
+                              " change faster than they can be read; try again, or ask the node."};
+}
+
 Result<LogEnds> try_once(const std::string& path, const Positions& read) {
   const auto logs = write_ahead_logs(path);
   auto kv = open_rocks_kv_to_read(path);
   if (!kv.ok()) return kv.status();
   auto ends = log_ends(**kv, read);
-  if (ends.ok() && !all_there(logs))
-    return Status(Code::io_error, "The files in " + path +
-                                      " change faster than they can be read; try again, or ask "
-                                      "the node.");
+  if (ends.ok() && !all_there(logs)) return changes_too_fast(path);
   return ends;
+}
+
+// A file that the writer has removed since the list of files was read looks like damage.
+bool has_vanished(const Status& status) {
+  return status.message().find("No such file") != std::string::npos;
 }
 
 bool may_pass(const Status& status) {
@@ -107,9 +114,12 @@ Result<LogEnds> log_ends(const Kv& kv, const Positions& read) {
 }
 
 Result<LogEnds> log_ends(const std::string& path, const Positions& read) {
-  for (int tries = 1;; ++tries) {
+  const auto until = std::chrono::steady_clock::now() + kTryFor;
+  while (true) {
     auto ends = try_once(path, read);
-    if (ends.ok() || !may_pass(ends.status()) || tries == kTriesMax) return ends;
+    if (ends.ok() || !may_pass(ends.status())) return ends;
+    if (std::chrono::steady_clock::now() >= until)
+      return has_vanished(ends.status()) ? changes_too_fast(path) : ends;
     std::this_thread::sleep_for(kPause);
   }
 }

@@ -73,7 +73,7 @@ TEST_F(LogEndsTest, OfNothingAreNotFound) {
 }
 
 TEST_F(LogEndsTest, WhileFilesAreReplacedNeverGoBack) {
-  auto log = open(64u << 10);  // a new file every few groups
+  auto log = open(512u << 10);  // new files many times a second
   std::atomic<Offset> acknowledged = 0;
   std::atomic<bool> stop = false;
   std::thread thread([&] {
