@@ -15,6 +15,7 @@ namespace souk::store {
 namespace {
 
 constexpr std::chrono::seconds kTryFor{10};
+constexpr std::chrono::seconds kTryDamagedFor{1};
 constexpr std::chrono::milliseconds kPause{50};
 
 Result<Identity> identity_of(const Kv& kv) {
@@ -114,12 +115,16 @@ Result<LogEnds> log_ends(const Kv& kv, const Positions& read) {
 }
 
 Result<LogEnds> log_ends(const std::string& path, const Positions& read) {
-  const auto until = std::chrono::steady_clock::now() + kTryFor;
+  const auto begin = std::chrono::steady_clock::now();
   while (true) {
     auto ends = try_once(path, read);
     if (ends.ok() || !may_pass(ends.status())) return ends;
-    if (std::chrono::steady_clock::now() >= until)
-      return has_vanished(ends.status()) ? changes_too_fast(path) : ends;
+    const bool vanished = has_vanished(ends.status());
+    const bool damaged = ends.status().code() == Code::corruption && !vanished;
+    if (std::chrono::steady_clock::now() - begin >= (damaged ? kTryDamagedFor : kTryFor)) {
+      if (vanished) return changes_too_fast(path);
+      return ends;
+    }
     std::this_thread::sleep_for(kPause);
   }
 }
