@@ -77,6 +77,7 @@ void Projector::on_exit() {
   serving_->set("", "The node is stopping.");  // so queries that wait for a reader end at once
   live_ = {};
   next_ = {};
+  replaced_.clear();
 }
 
 // --- following the log -----------------------------------------------------------------------

@@ -9,7 +9,8 @@
 namespace souk::core {
 namespace {
 
-constexpr Duration kSweepAfter = seconds(60);  // how long an old generation's file stays
+constexpr Duration kSweepAfter = seconds(60);    // how long an old generation's file stays
+constexpr Duration kKeepReplaced = seconds(59);  // at the least; a little less than kSweepAfter
 constexpr Duration kLogEvery = seconds(5);
 constexpr Duration kStartAgainFirst = seconds(1);
 constexpr Duration kStartAgainMax = seconds(300);
@@ -220,7 +221,9 @@ void Projector::make_switch_last() {
 // Files that were replaced long enough ago go, and what a failed rebuild may have left.
 void Projector::sweep() {
   const Time now = runtime_.clock.now();
-  std::erase_if(replaced_, [&](const Replaced& one) { return now - one.at >= kSweepAfter; });
+  // A sweep comes by the steady clock, and `at` is the wall's: were they equal, a clock that is put
+  // back a little would keep the file until the next rebuild.
+  std::erase_if(replaced_, [&](const Replaced& one) { return now - one.at >= kKeepReplaced; });
   if (!generations_) return;
   std::vector<std::uint64_t> kept{live_.number, next_.number, building_.number};
   for (const Replaced& one : replaced_) kept.push_back(one.generation.number);
