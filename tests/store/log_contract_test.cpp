@@ -1,4 +1,5 @@
 // What every log must do, whichever database it stands on.
+#include "log_over_backend.hpp"
 #include "support.hpp"
 
 namespace souk::store {
@@ -6,25 +7,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-class LogContract : public ::testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override { reopen(); }
-  void reopen() {
-    writer_.reset();
-    log_.reset();
-    log_ = open_log(backend_->open(), options_);
-    ASSERT_NE(log_, nullptr);
-    writer_ = std::make_unique<TestWriter>(*log_);
-  }
-  void append(const std::vector<Line>& lines) {
-    for (const Status& status : writer_->append(lines)) expect_ok(status);
-  }
-
-  LogOptions options_;
-  std::unique_ptr<Backend> backend_ = make_backend(GetParam());
-  std::unique_ptr<Log> log_;
-  std::unique_ptr<TestWriter> writer_;
-};
+class LogContract : public LogOverBackend {};
 
 INSTANTIATE_TEST_SUITE_P(Over, LogContract, ::testing::Values("memory", "rocksdb"),
                          [](const auto& info) { return info.param; });

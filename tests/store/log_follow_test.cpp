@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "log_over_backend.hpp"
 #include "model.hpp"
 #include "store/keys.hpp"
 #include "support.hpp"
@@ -27,25 +28,7 @@ Lines lines_of(const Slice& slice) {
   return lines;
 }
 
-class LogFollow : public ::testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override { reopen(); }
-  void reopen() {
-    writer_.reset();
-    log_.reset();
-    log_ = open_log(backend_->open(), options_);
-    ASSERT_NE(log_, nullptr);
-    writer_ = std::make_unique<TestWriter>(*log_);
-  }
-  void append(const std::vector<Line>& lines) {
-    for (const Status& status : writer_->append(lines)) expect_ok(status);
-  }
-
-  LogOptions options_;
-  std::unique_ptr<Backend> backend_ = make_backend(GetParam());
-  std::unique_ptr<Log> log_;
-  std::unique_ptr<TestWriter> writer_;
-};
+class LogFollow : public LogOverBackend {};
 
 INSTANTIATE_TEST_SUITE_P(Over, LogFollow, ::testing::Values("memory", "rocksdb"),
                          [](const auto& info) { return info.param; });
