@@ -63,10 +63,6 @@ class Router {
   std::array<std::vector<caf::actor>, 16> keepers_;
 };
 
-// The partition number of an aggregate. stored: XXH3-64 of the id modulo the service's partitions,
-// never changed.
-std::uint16_t partition_number(std::string_view id, std::uint16_t partitions);
-
 // Owned by the node; outlives every actor that has a reference.
 struct Runtime {
   store::Log& log;
