@@ -15,7 +15,7 @@ constexpr std::size_t kIndexEntryBytes = sizeof(std::uint32_t);
 
 }  // namespace
 
-void BatchBuilder::begin(PartitionId partition, Offset first_offset, std::uint64_t group) {
+void BatchBuilder::begin(PartitionId partition, Offset first_offset, const GroupPlace& place) {
   const std::size_t index_bytes = count_ * kIndexEntryBytes;
   key_ = log_key(partition, first_offset);
   value_.clear();
@@ -25,9 +25,11 @@ void BatchBuilder::begin(PartitionId partition, Offset first_offset, std::uint64
   put(value_, kBatchVersion);
   put(value_, std::uint8_t{0});   // flags
   put(value_, std::uint16_t{0});  // reserved
-  put(value_, group);
+  put(value_, place.group);
   put(value_, first_offset);
   put(value_, count_);
+  put(value_, place.index);
+  put(value_, place.batches);
   value_.append(index_bytes, '\0');
 }
 
@@ -60,16 +62,21 @@ Result<BatchView> BatchView::parse(PartitionId partition, std::string_view key,
   in.take<std::uint16_t>();
   BatchView batch;
   batch.value_ = value;
-  batch.group_ = in.take<std::uint64_t>();
+  batch.place_.group = in.take<std::uint64_t>();
   batch.first_offset_ = in.take<Offset>();
   batch.count_ = in.take<std::uint32_t>();
+  batch.place_.index = in.take<std::uint32_t>();
+  batch.place_.batches = in.take<std::uint32_t>();
   if (magic != kBatchMagic) return broken("this is no batch");
+  if (version < kBatchVersion) return broken("the batch is of a format that was never released");
   if (version != kBatchVersion || flags != 0)
     return Status(Code::newer_format, "Partition " + display(partition) + ", offset " +
                                           std::to_string(first_offset) +
                                           ": the batch was written by a newer souk; use that one.");
   if (batch.first_offset_ != first_offset || first_offset == kNoOffset)
     return broken("the batch stands under another offset's key");
+  if (batch.place_.index >= batch.place_.batches)
+    return broken("the batch says that it is none of its group");
   if (batch.count_ == 0 || batch.count_ > in.left() / kIndexEntryBytes)
     return broken("the batch's index does not fit");
   std::size_t previous = kBatchHeaderBytes + batch.count_ * kIndexEntryBytes;

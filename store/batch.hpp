@@ -12,10 +12,19 @@
 namespace souk::store {
 
 inline constexpr std::uint32_t kBatchMagic = 0x48435442;  // "BTCH"; stored: never reuse
-inline constexpr std::uint8_t kBatchVersion = 1;
+inline constexpr std::uint8_t kBatchVersion = 2;
 inline constexpr std::size_t kBatchGroupAt = 16;
 inline constexpr std::size_t kBatchFirstOffsetAt = 24;
-inline constexpr std::size_t kBatchHeaderBytes = 36;
+inline constexpr std::size_t kBatchHeaderBytes = 44;
+
+// The synced write that a batch is part of. A group has one batch a partition, so whoever has them
+// all can tell that none is missing.
+struct GroupPlace {
+  std::uint64_t group = 0;    // number of the write; only grows, in the whole directory
+  std::uint32_t index = 0;    // of the batch within it: 0, 1, ...
+  std::uint32_t batches = 1;  // of the group, at least 1
+  bool operator==(const GroupPlace&) const = default;
+};
 
 // Builds one batch value at a time and can be used again. First `expect` every record's size, then
 // `begin`, then `add` the same records in the same order, then `finish`.
@@ -27,7 +36,7 @@ class BatchBuilder {
   }
   std::uint32_t count() const { return count_; }
 
-  void begin(PartitionId partition, Offset first_offset, std::uint64_t group);
+  void begin(PartitionId partition, Offset first_offset, const GroupPlace& place);
   void add(std::string_view record);
 
   // Moves the batch out and forgets it.
@@ -57,7 +66,8 @@ class BatchView {
   static Offset claimed_first_offset(std::string_view value);
 
   std::string_view bytes() const { return value_; }
-  std::uint64_t group() const { return group_; }
+  std::uint64_t group() const { return place_.group; }
+  const GroupPlace& place() const { return place_; }
   Offset first_offset() const { return first_offset_; }
   Offset end_offset() const { return first_offset_ + count_; }  // one past the last record's
   std::uint32_t count() const { return count_; }
@@ -70,7 +80,7 @@ class BatchView {
   std::size_t position(std::uint32_t index) const;  // index == count_: the end of the value
 
   std::string_view value_;
-  std::uint64_t group_ = 0;
+  GroupPlace place_;
   Offset first_offset_ = kNoOffset;
   std::uint32_t count_ = 0;
 };

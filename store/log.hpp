@@ -76,7 +76,7 @@ struct Identity {
   bool operator==(const Identity&) const = default;
 };
 
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 struct LogOptions {
   // How many heads may wait to be saved with a later batch.

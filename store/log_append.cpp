@@ -108,8 +108,11 @@ Status Log::Impl::admit(Append& append, Offset& offset, std::size_t& group_bytes
 
 void Log::Impl::build_batches(std::span<Append> appends, const std::vector<Offset>& offsets,
                               WriteBatch& changes) {
-  for (Partition* partition : in_group)
-    partition->batch.begin(partition->id, partition->next_offset, group);
+  const auto batches = static_cast<std::uint32_t>(in_group.size());
+  for (std::uint32_t index = 0; index < batches; ++index) {
+    Partition& partition = *in_group[index];
+    partition.batch.begin(partition.id, partition.next_offset, {group, index, batches});
+  }
   for (std::size_t i = 0; i < appends.size(); ++i)
     if (offsets[i] != kNoOffset) find(appends[i].stream->partition())->batch.add(appends[i].bytes);
   for (Partition* partition : in_group) {

@@ -18,21 +18,6 @@ constexpr std::chrono::seconds kTryFor{10};
 constexpr std::chrono::seconds kTryDamagedFor{1};
 constexpr std::chrono::milliseconds kPause{50};
 
-Result<Identity> identity_of(const Kv& kv) {
-  const std::string key = meta_key(MetaKind::identity);
-  auto value = kv.get(Column::meta, key);
-  if (!value.ok()) return value.status();
-  if (!*value) return Identity();  // a node has made the directory, and nothing in it yet
-  auto saved = parse_identity(key, **value);
-  if (!saved)
-    return Status(Code::corruption,
-                  "The data directory is damaged: its identity is not what was written; restore "
-                  "it from a copy.");
-  if (saved->format_version > kFormatVersion)
-    return Status(Code::newer_format, "The data directory was written by a newer souk; use that.");
-  return saved->identity;
-}
-
 Result<Offset> end_of(const Kv& kv, PartitionId partition) {
   auto cursor = kv.cursor(Column::log);
   cursor->seek_for_prev(log_key(partition, kOffsetMax));
@@ -99,10 +84,11 @@ bool may_pass(const Status& status) {
 }  // namespace
 
 Result<LogEnds> log_ends(const Kv& kv, const Positions& read) {
-  auto identity = identity_of(kv);
+  auto identity = read_identity(kv);
   if (!identity.ok()) return identity.status();
   LogEnds ends;
-  for (const auto& [service, count] : identity->partitions) {
+  if (!*identity) return ends;  // a node has made the directory, and nothing in it yet
+  for (const auto& [service, count] : (*identity)->partitions) {
     for (std::uint16_t number = 0; number < count; ++number) {
       const PartitionId partition{service, number};
       const auto at = read.find(partition);

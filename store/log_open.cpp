@@ -72,26 +72,16 @@ Status Log::Impl::recover(const Identity& wanted) {
 }
 
 Status Log::Impl::check_identity(const Identity& wanted) {
-  const std::string key = meta_key(MetaKind::identity);
-  auto value = kv->get(Column::meta, key);
-  if (!value.ok()) return value.status();
+  auto saved = read_identity(*kv);
+  if (!saved.ok()) return saved.status();
   identity = wanted;
-  if (*value) {
-    auto saved = parse_identity(key, **value);
-    if (!saved)
-      return {Code::corruption,
-              "The data directory is damaged: its identity is not what was written; restore it "
-              "from a copy."};
-    if (saved->format_version > kFormatVersion)
-      return {Code::newer_format, "The data directory has format " +
-                                      std::to_string(saved->format_version) +
-                                      ", this souk knows formats up to " +
-                                      std::to_string(kFormatVersion) + "; use a newer souk."};
-    if (saved->identity.cluster_id != wanted.cluster_id)
-      return wrong_cluster("belongs to cluster \"" + saved->identity.cluster_id + "\", not to \"" +
+  if (*saved) {
+    const Identity& found = **saved;
+    if (found.cluster_id != wanted.cluster_id)
+      return wrong_cluster("belongs to cluster \"" + found.cluster_id + "\", not to \"" +
                            wanted.cluster_id + '"');
-    if (Status status = check_partitions(saved->identity, wanted); !status.ok()) return status;
-    if (saved->identity == wanted) return {};
+    if (Status status = check_partitions(found, wanted); !status.ok()) return status;
+    if (found == wanted) return {};
   } else {
     auto any = kv->cursor(Column::log);
     any->seek({});
@@ -101,6 +91,7 @@ Status Log::Impl::check_identity(const Identity& wanted) {
               "copy."};
   }
   WriteBatch batch;
+  const std::string key = meta_key(MetaKind::identity);
   batch.put(Column::meta, key, encode_identity(key, wanted));
   return kv->write(batch, true);
 }

@@ -40,6 +40,7 @@ void encode_record(const Record& r, std::string& out) {
   put(out, r.sequence);
   put(out, r.time.micros);
   put(out, r.receipt_until.micros);
+  put(out, r.deadline.micros);
   put(out, r.fingerprint);
   put(out, r.flags);
   put(out, r.intent);
@@ -65,6 +66,7 @@ Status parse_record(std::string_view bytes, RecordView& view) {
   view.sequence = in.take<Sequence>();
   view.time = {in.take<std::int64_t>()};
   view.receipt_until = {in.take<std::int64_t>()};
+  view.deadline = {in.take<std::int64_t>()};
   view.fingerprint = in.take<std::uint64_t>();
   view.flags = in.take<std::uint8_t>();
   view.intent = in.take<std::uint8_t>();

@@ -46,6 +46,7 @@ struct Record {
   std::uint64_t fingerprint =
       0;               // of the command's saved form: the same id with another body is told apart
   Time receipt_until;  // when the receipt may be forgotten; not set: never
+  Time deadline;       // the command's, as its decider saw it (Context::deadline); not set: none
   std::string causation_id;        // the command or record that caused it; may be empty
   std::string correlation_id;      // the client's request or order that all of this belongs to
   std::string trace;               // W3C traceparent, as it came; may be empty
@@ -67,6 +68,7 @@ struct RecordView {
   std::string_view command_id;
   std::uint64_t fingerprint = 0;
   Time receipt_until;
+  Time deadline;
   std::string_view causation_id;
   std::string_view correlation_id;
   std::string_view trace;

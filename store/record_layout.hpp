@@ -8,7 +8,7 @@ namespace souk::store {
 
 inline constexpr std::size_t kPreviousAt = 0;  // u64
 inline constexpr std::size_t kSequenceAt = 8;  // u64
-inline constexpr std::size_t kFlagsAt = 40;    // u8
-inline constexpr std::size_t kRecordHeaderBytes = 44;
+inline constexpr std::size_t kFlagsAt = 48;    // u8
+inline constexpr std::size_t kRecordHeaderBytes = 52;
 
 }  // namespace souk::store

@@ -1,6 +1,7 @@
 #include "store/values.hpp"
 
 #include "store/bytes.hpp"
+#include "store/keys.hpp"
 #include "store/seal.hpp"
 
 namespace souk::store {
@@ -102,7 +103,7 @@ std::optional<SavedIdentity> parse_identity(std::string_view key, std::string_vi
   if (!in) return std::nullopt;
   SavedIdentity saved;
   saved.format_version = in->take<std::uint32_t>();
-  if (saved.format_version > kFormatVersion) return saved;
+  if (saved.format_version != kFormatVersion) return saved;
   saved.identity.cluster_id = in->take_bytes();
   std::uint64_t services = in->take_varint();
   for (std::uint64_t i = 0; i < services && in->ok(); ++i) {
@@ -111,6 +112,28 @@ std::optional<SavedIdentity> parse_identity(std::string_view key, std::string_vi
   }
   if (!in->finished()) return std::nullopt;
   return saved;
+}
+
+Result<std::optional<Identity>> read_identity(const Kv& kv) {
+  const std::string key = meta_key(MetaKind::identity);
+  auto value = kv.get(Column::meta, key);
+  if (!value.ok()) return value.status();
+  if (!*value) return std::optional<Identity>();
+  auto saved = parse_identity(key, **value);
+  if (!saved)
+    return Status(Code::corruption,
+                  "The data directory is damaged: its identity is not what was written; restore it "
+                  "from a copy.");
+  const std::string is = "The data directory has format " + std::to_string(saved->format_version);
+  const std::string ours = std::to_string(kFormatVersion);
+  if (saved->format_version > kFormatVersion)
+    return Status(Code::newer_format,
+                  is + ", this souk knows formats up to " + ours + "; use a newer souk.");
+  if (saved->format_version < kFormatVersion)
+    return Status(Code::older_format, is + ", this souk reads format " + ours +
+                                          ": export it with the souk that wrote it, and import "
+                                          "that, or choose another --data.");
+  return std::optional(std::move(saved->identity));
 }
 
 }  // namespace souk::store

@@ -24,9 +24,13 @@ std::optional<std::uint64_t> parse_counter(std::string_view key, std::string_vie
 
 struct SavedIdentity {
   std::uint32_t format_version = 0;
-  Identity identity;  // empty if the format is newer than kFormatVersion
+  Identity identity;  // empty if the format is another one than kFormatVersion
 };
 std::string encode_identity(std::string_view key, const Identity& identity);
 std::optional<SavedIdentity> parse_identity(std::string_view key, std::string_view value);
+
+// The identity of a directory; nothing if it has none yet. Fails with newer_format, older_format,
+// corruption, io_error.
+Result<std::optional<Identity>> read_identity(const Kv& kv);
 
 }  // namespace souk::store

@@ -263,6 +263,7 @@ class Host : public caf::event_based_actor {
     record.refusal = refusal;
     record.command_id = header.command_id;
     record.receipt_until = until;
+    record.deadline = deadline_for(header, now);
     record.causation_id = header.causation_id;
     record.correlation_id = header.correlation_id;
     record.trace = header.trace;

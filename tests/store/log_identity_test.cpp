@@ -1,4 +1,5 @@
 // Whose directory is it, and can this souk read it.
+#include "store/batch.hpp"
 #include "store/keys.hpp"
 #include "store/seal.hpp"
 #include "store/values.hpp"
@@ -58,11 +59,19 @@ TEST_F(LogIdentity, AServiceThatIsNewIsAdded) {
 
 TEST_F(LogIdentity, ANewerFormatIsRefused) {
   std::string value = disk_->contents(Column::meta).at(key_);
-  value[kSealBytes] = 2;
+  value[kSealBytes] = kFormatVersion + 1;
   value += "what a newer souk adds";
   seal(key_, value);
   disk_->overwrite(Column::meta, key_, value);
-  expect_refused(test_identity(), Code::newer_format, "has format 2");
+  expect_refused(test_identity(), Code::newer_format, "has format 3");
+}
+
+TEST_F(LogIdentity, AnOlderFormatIsRefused) {
+  std::string value = disk_->contents(Column::meta).at(key_);
+  value[kSealBytes] = 1;
+  seal(key_, value);
+  disk_->overwrite(Column::meta, key_, value);
+  expect_refused(test_identity(), Code::older_format, "has format 1");
 }
 
 TEST_F(LogIdentity, ADamagedIdentityIsCorruption) {
@@ -93,7 +102,7 @@ TEST_F(LogIdentity, ABatchOfANewerFormatIsRefused) {
   }
   std::string key = log_key(kStock0, 1);
   std::string value = disk_->contents(Column::log).at(key);
-  value[12] = 2;
+  value[12] = kBatchVersion + 1;
   seal(key, value);
   disk_->overwrite(Column::log, key, value);
   expect_refused(test_identity(), Code::newer_format, "stock/0");

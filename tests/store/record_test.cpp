@@ -29,6 +29,7 @@ Record any_record() {
   r.command_id = *rc::gen::arbitrary<std::string>();
   r.fingerprint = *rc::gen::arbitrary<std::uint64_t>();
   r.receipt_until = {*rc::gen::arbitrary<std::int64_t>()};
+  r.deadline = {*rc::gen::arbitrary<std::int64_t>()};
   r.causation_id = *rc::gen::arbitrary<std::string>();
   r.correlation_id = *rc::gen::arbitrary<std::string>();
   r.trace = std::string(*rc::gen::inRange<std::size_t>(0, 300), 't');  // lengths of two bytes too
@@ -48,6 +49,7 @@ Record owned(const RecordView& v) {
   r.command_id = v.command_id;
   r.fingerprint = v.fingerprint;
   r.receipt_until = v.receipt_until;
+  r.deadline = v.deadline;
   r.causation_id = v.causation_id;
   r.correlation_id = v.correlation_id;
   r.trace = v.trace;
@@ -133,14 +135,14 @@ TEST(BatchBytes, EveryRecordIsFoundByItsOffset) {
   BatchBuilder builder;
   const std::vector<std::string> records = {"one", "three", "seven"};
   for (const std::string& r : records) builder.expect(r.size());
-  builder.begin(kStock1, 10, 5);
+  builder.begin(kStock1, 10, {5, 1, 3});
   for (const std::string& r : records) builder.add(r);
   std::string key, value;
   builder.finish(key, value);
   EXPECT_EQ(builder.count(), 0u);
   auto batch = BatchView::parse(kStock1, key, value);
   ASSERT_TRUE(batch.ok()) << batch.status().message();
-  EXPECT_EQ(batch->group(), 5u);
+  EXPECT_EQ(batch->place(), (GroupPlace{5, 1, 3}));
   EXPECT_EQ(batch->first_offset(), 10u);
   EXPECT_EQ(batch->end_offset(), 13u);
   EXPECT_EQ(batch->record(10), "one");
@@ -154,7 +156,7 @@ std::pair<std::string, std::string> small_batch() {
   BatchBuilder builder;
   std::string record = encoded(make_record("tea", 1, "a"));
   builder.expect(record.size());
-  builder.begin(kStock0, 7, 3);
+  builder.begin(kStock0, 7, {3, 0, 1});
   builder.add(record);
   std::string key, value;
   builder.finish(key, value);
@@ -213,7 +215,7 @@ TEST(Values, ComeBackOnlyUnderTheirKey) {
 
 // Stored bytes: if one of these changes, directories in the field can no longer be read. Add a
 // version instead.
-TEST(GoldenBytes, AreThoseOfFormatVersion1) {
+TEST(GoldenBytes, AreThoseOfFormatVersion2) {
   Record record;
   record.stream = "tea";
   record.sequence = 2;
@@ -224,6 +226,7 @@ TEST(GoldenBytes, AreThoseOfFormatVersion1) {
   record.command_id = "c";
   record.fingerprint = 6;
   record.receipt_until = {7};
+  record.deadline = {8};
   record.causation_id = "d";
   record.correlation_id = "e";
   record.trace = "f";
@@ -236,6 +239,7 @@ TEST(GoldenBytes, AreThoseOfFormatVersion1) {
             "0200000000000000"
             "0300000000000000"
             "0700000000000000"
+            "0800000000000000"
             "0600000000000000"
             "01"
             "04"
@@ -253,7 +257,7 @@ TEST(GoldenBytes, AreThoseOfFormatVersion1) {
             "0168");
   BatchBuilder builder;
   builder.expect(1);
-  builder.begin({Service::stock, 258}, 9, 10);
+  builder.begin({Service::stock, 258}, 9, {10, 2, 4});
   builder.add("r");
   std::string key, value;
   builder.finish(key, value);
@@ -262,15 +266,17 @@ TEST(GoldenBytes, AreThoseOfFormatVersion1) {
             "0102"
             "0000000000000009");
   EXPECT_EQ(hex(value),
-            "a98c0740de784c1d"
+            "4efb84ac9246a386"
             "42544348"
-            "01"
+            "02"
             "00"
             "0000"
             "0a00000000000000"
             "0900000000000000"
             "01000000"
-            "28000000"
+            "02000000"
+            "04000000"
+            "30000000"
             "72");
   key = stream_key({Service::order, 1}, "o");
   EXPECT_EQ(hex(key),
@@ -300,8 +306,8 @@ TEST(GoldenBytes, AreThoseOfFormatVersion1) {
             "1000000000000000");
   key = meta_key(MetaKind::identity);
   EXPECT_EQ(hex(encode_identity(key, {"x", {{Service::order, 64}}})),
-            "d281f6a6f533f493"
-            "01000000"
+            "8cf9b2952ec0a553"
+            "02000000"
             "0178"
             "01"
             "01"
