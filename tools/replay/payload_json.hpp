@@ -1,41 +1,50 @@
 // Commands and events as JSON, by name: what they are called in the log's exports and on screens.
-// Field names are those of the structs (events/), ids are strings, money is
-// {"minor": 255, "currency": "GBP"}, quantities are numbers, times are RFC 3339 with microseconds
-// ("2010-12-01T08:26:00.000000Z", null if not set), enums are their numbers, optionals null.
+// json_text.hpp says how values are written.
+//
+// All functions may be called from any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "events/service.hpp"
 #include "store/record.hpp"
+#include "tools/replay/json_string.hpp"
+#include "tools/replay/payload_names.hpp"
 
 namespace souk::replay {
 
-enum class PayloadKind : bool { command, event };
+// What became of a payload as JSON.
+enum class Written : std::uint8_t {
+  exactly,  // payload_of_json gives the same bytes again
+  loosely,  // it does not: the bytes are not the codec's own (of a newer or an older souk), or the
+            // alternative is not written any more
+  nothing,  // the bytes are none of the service's; nothing was appended
+};
 
-// "hold", "held": the alternative's name; empty if today's code has no such tag.
-std::string_view payload_name(Service service, PayloadKind kind, std::uint16_t tag);
+// Appends the payload as a JSON object.
+Written write_payload_json(Service service, PayloadKind kind, std::uint16_t tag,
+                           std::string_view bytes, std::string& out);
 
-// Appends the payload as a JSON object. False, and `out` as it was, if the bytes are none of the
-// service's.
-bool append_payload_json(Service service, PayloadKind kind, std::uint16_t tag,
-                         std::string_view bytes, std::string& out);
+// The same for those who only show it. False if nothing was appended.
+inline bool append_payload_json(Service service, PayloadKind kind, std::uint16_t tag,
+                                std::string_view bytes, std::string& out) {
+  return write_payload_json(service, kind, tag, bytes, out) != Written::nothing;
+}
 
-// The payload of a name and a JSON object as above: the very bytes that it was made from, if those
-// were canonical. Nothing, and one sentence in `why`, if the text is none.
+// The payload of a name and a JSON object as above. Members that are missing are zero, empty or
+// none, as they are to the codec. Nothing, and one sentence in `why` without a full stop, if the
+// text is no JSON, has a member that the alternative does not have, or a value of a wrong type or
+// out of range.
 std::optional<store::Payload> payload_of_json(Service service, PayloadKind kind,
                                               std::string_view name, std::string_view json,
                                               std::string& why);
-
-// "out_of_stock", "deadline_passed": the name of a record's refusal; "" for 0.
-std::string_view refusal_text(Service service, std::uint16_t refusal);
-
-// "request", "attempt", "settle", "undo".
-std::string_view intent_name(std::uint8_t intent);
-
-// Appends a string with its quotes, escaped.
-void append_json_string(std::string_view text, std::string& out);
+std::optional<store::Payload> payload_of_json(Service service, PayloadKind kind,
+                                              std::string_view name, const nlohmann::json& json,
+                                              std::string& why);
 
 }  // namespace souk::replay
