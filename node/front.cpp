@@ -17,7 +17,7 @@ gateway::Answer<A> to_gateway(core::Answer<A>& answer) {
       break;
     case core::Verdict::refused:
       out.outcome = gateway::Outcome::refused;
-      out.refusal = core::refusal_name<A>(answer.refusal);
+      out.refusal = refusal_name<A>(answer.refusal);
       break;
     case core::Verdict::id_reused: out.outcome = gateway::Outcome::id_reused; break;
     case core::Verdict::unavailable:

@@ -25,8 +25,8 @@
 
 #include "actors/core/loaded.hpp"
 #include "actors/core/messages.hpp"
-#include "actors/core/receipts.hpp"
 #include "actors/core/runtime.hpp"
+#include "actors/model/decide_command.hpp"
 #include "events/codec.hpp"
 
 namespace souk::core {
@@ -101,23 +101,16 @@ class Host : public caf::event_based_actor {
         answer_from_receipt(header, record.fingerprint, command, reply_to))
       return;
 
+    const Context context{now, CommandId(header.command_id), deadline_for(header, now)};
+    Decided<A> decided = decide_command<A>(loaded_.state, command, header.intent, context);
+    std::vector<Event>& events = decided.events;
+    for (const Event& event : events) loaded_.state = A::evolve(std::move(loaded_.state), event);
     Answer<A> result;
-    std::vector<Event> events;
-    if (header.intent == Intent::attempt && header.deadline.is_set() && now > header.deadline) {
-      result.verdict = Verdict::refused;
-      result.refusal = kRefusalDeadlinePassed;
+    if (decided.refusal == 0) {
+      result.reply = A::reply(events);
     } else {
-      auto decision = A::decide(loaded_.state, command,
-                                {now, CommandId(header.command_id), deadline_for(header, now)});
-      if (decision.accepted()) {
-        events = std::move(decision.events());
-        for (const Event& event : events)
-          loaded_.state = A::evolve(std::move(loaded_.state), event);
-        result.reply = A::reply(events);
-      } else {
-        result.verdict = Verdict::refused;
-        result.refusal = static_cast<std::uint16_t>(decision.refusal());
-      }
+      result.verdict = Verdict::refused;
+      result.refusal = decided.refusal;
     }
     log_decision(header, result, events.size());
     // With an id the outcome is kept even if nothing changed: the same id must get the same answer
@@ -127,7 +120,7 @@ class Host : public caf::event_based_actor {
       if (!header.command_id.empty())
         loaded_.receipts.keep(header.command_id, header.intent, record.fingerprint, result.refusal,
                               result.reply, until);
-      append(std::move(record), header, result.refusal, events, now, until);
+      append(std::move(record), header, result.refusal, events, context, until);
       in_flight_.push_back({{}, std::move(events)});
     }
     if (result.verdict == Verdict::accepted && defer(reply_to, result, command)) return;
@@ -255,15 +248,15 @@ class Host : public caf::event_based_actor {
   }
 
   void append(store::Record record, const Header& header, std::uint16_t refusal,
-              const std::vector<Event>& events, Time now, Time until) {
+              const std::vector<Event>& events, const Context& context, Time until) {
     record.stream = id_;
     record.sequence = ++loaded_.sequence;
-    record.time = loaded_.last_time = now;
+    record.time = loaded_.last_time = context.now;
     record.intent = static_cast<std::uint8_t>(header.intent);
     record.refusal = refusal;
     record.command_id = header.command_id;
     record.receipt_until = until;
-    record.deadline = deadline_for(header, now);
+    record.deadline = context.deadline;
     record.causation_id = header.causation_id;
     record.correlation_id = header.correlation_id;
     record.trace = header.trace;
@@ -332,8 +325,8 @@ class Host : public caf::event_based_actor {
 
   store::Snapshot make_snapshot() {
     loaded_.snapshot_sequence = loaded_.sequence;
-    return {snapshot_version<A>(), store::kNoOffset, loaded_.sequence,
-            encode_snapshot<A>(loaded_.state, loaded_.receipts, loaded_.last_time)};
+    return {history::snapshot_version<A>(), store::kNoOffset, loaded_.sequence,
+            history::encode_snapshot<A>(loaded_.state, loaded_.receipts, loaded_.last_time)};
   }
 
   void log_decision(const Header& header, const Answer<A>& result, std::size_t events) const {

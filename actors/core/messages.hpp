@@ -11,6 +11,7 @@
 #include <caf/all.hpp>
 
 #include "actors/model/aggregate.hpp"
+#include "actors/model/refusals.hpp"
 #include "actors/model/saga.hpp"
 #include "events/positions.hpp"
 #include "store/log.hpp"
@@ -76,18 +77,6 @@ struct Answer {
   std::shared_ptr<const typename A::State> view;  // A::view, if it was wanted
   BasedOn based_on;
 };
-
-// Refusals that the host gives on behalf of every aggregate. stored: never reuse
-inline constexpr std::uint16_t kRefusalDeadlinePassed = 0xff01;
-inline constexpr std::uint16_t kRefusalUndone = 0xff02;
-
-// The refusal's name, an aggregate's own or one of the host's.
-template <class A>
-std::string_view refusal_name(std::uint16_t refusal) {
-  if (refusal == kRefusalDeadlinePassed) return "deadline_passed";
-  if (refusal == kRefusalUndone) return "undone";
-  return A::refusal_name(static_cast<typename A::Refusal>(refusal));
-}
 
 // --- host and writer
 // ------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include "actors/core/read_models/models.hpp"
+#include "actors/history/models.hpp"
 #include "node/node.hpp"
 #include "store/rocks_kv.hpp"
 
@@ -182,7 +182,7 @@ void BM_Rebuild(benchmark::State& state) {
   source();
   for (auto _ : state) {
     const std::string path = source().fresh_file();
-    auto models = core::Models::create(path, "souk", Time{1}, core::BulkLoad::yes);
+    auto models = history::Models::create(path, "souk", Time{1}, history::BulkLoad::yes);
     must(models.status());
     records = 0;
     for_each_slice([&](const store::Slice& slice) {
@@ -208,7 +208,7 @@ void BM_Live(benchmark::State& state) {
   source();
   for (auto _ : state) {
     const std::string path = source().fresh_file();
-    auto models = core::Models::create(path, "souk", Time{1}, core::BulkLoad::no);
+    auto models = history::Models::create(path, "souk", Time{1}, history::BulkLoad::no);
     must(models.status());
     records = 0;
     for (bool more = true; more;) {

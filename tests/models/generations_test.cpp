@@ -1,4 +1,4 @@
-#include "actors/core/read_models/generations.hpp"
+#include "actors/history/generations.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -11,7 +11,7 @@
 namespace souk::test {
 namespace {
 
-using core::Generations;
+using history::Generations;
 namespace fs = std::filesystem;
 
 void write(const std::string& path, const std::string& text = "x") { std::ofstream(path) << text; }

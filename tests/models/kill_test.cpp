@@ -4,14 +4,14 @@
 
 #include <gtest/gtest.h>
 
-#include "actors/core/read_models/generations.hpp"
+#include "actors/history/generations.hpp"
 #include "tests/models/dying.hpp"
 #include "tests/models/support.hpp"
 
 namespace souk::test {
 namespace {
 
-using core::Generations;
+using history::Generations;
 
 // What builder and projector do, on one thread and with a name for each step. It begins with what
 // it finds on the disk: makes the first generation, follows the log, has parked records settled,

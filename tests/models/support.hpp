@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "actors/core/read_models/models.hpp"
+#include "actors/history/models.hpp"
 #include "events/codec.hpp"
 #include "store/memory_kv.hpp"
 #include "tests/support/memory_models.hpp"
@@ -95,9 +95,9 @@ std::vector<PartitionId> partitions_of(const store::Log& log);
 
 // --- models -----------------------------------------------------------------------------------
 
-using core::BulkLoad;
-using core::Models;
-using core::ModelsOptions;
+using history::BulkLoad;
+using history::Models;
+using history::ModelsOptions;
 
 // Both fail the test, and throw, if the models do not come.
 std::unique_ptr<Models> create_models(const std::string& path, BulkLoad bulk = BulkLoad::no,

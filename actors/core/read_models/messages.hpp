@@ -8,13 +8,17 @@
 
 #include <caf/all.hpp>
 
-#include "actors/core/read_models/models.hpp"
 #include "actors/core/read_models/reply.hpp"
+#include "actors/history/models.hpp"
 #include "actors/read_models/info.hpp"
 #include "events/positions.hpp"
 #include "events/sql_rows.hpp"
 
 namespace souk::core {
+
+using history::BulkLoad;
+using history::Models;
+using history::ModelsOptions;
 
 // To the projector: say when everything up to `wanted` can be read, or that `wait` is over.
 struct WaitForPosition {

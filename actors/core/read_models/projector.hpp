@@ -25,12 +25,14 @@
 #include <caf/all.hpp>
 
 #include "actors/core/feed.hpp"
-#include "actors/core/read_models/generations.hpp"
 #include "actors/core/read_models/messages.hpp"
 #include "actors/core/read_models/serving.hpp"
 #include "actors/core/runtime.hpp"
+#include "actors/history/generations.hpp"
 
 namespace souk::core {
+
+using history::Generations;
 
 class Projector : public caf::event_based_actor {
  public:

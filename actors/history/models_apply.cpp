@@ -1,10 +1,10 @@
 // Records in, rows out.
 #include <algorithm>
 
-#include "actors/core/read_models/models_impl.hpp"
+#include "actors/history/models_impl.hpp"
 #include "events/upcast.hpp"
 
-namespace souk::core {
+namespace souk::history {
 namespace {
 
 using read_models::RecordInfo;
@@ -242,4 +242,4 @@ void Models::Impl::discard() {
   records = 0;
 }
 
-}  // namespace souk::core
+}  // namespace souk::history

@@ -1,17 +1,17 @@
 // Files: how the read models' database is made, opened and checked.
-#include "actors/core/read_models/models.hpp"
+#include "actors/history/models.hpp"
 
 #include <cstdio>
 
 #include <xxhash.h>
 
-#include "actors/core/read_models/generations.hpp"
-#include "actors/core/read_models/models_impl.hpp"
+#include "actors/history/generations.hpp"
+#include "actors/history/models_impl.hpp"
 #include "actors/read_models/schema.hpp"
 #include "events/rfc3339.hpp"
 #include "store/sql/tuning.hpp"
 
-namespace souk::core {
+namespace souk::history {
 namespace {
 
 using read_models::AboutRow;
@@ -280,4 +280,4 @@ const std::string& Models::path() const { return impl_->path; }
 bool Models::file_is_damaged() const { return impl_->file_is_damaged; }
 bool Models::log_is_damaged() const { return impl_->log_is_damaged; }
 
-}  // namespace souk::core
+}  // namespace souk::history

@@ -25,7 +25,7 @@
 #include "store/log.hpp"
 #include "store/slice.hpp"
 
-namespace souk::core {
+namespace souk::history {
 
 enum class BulkLoad : bool { no, yes };
 
@@ -115,4 +115,4 @@ class Models {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace souk::core
+}  // namespace souk::history

@@ -1,4 +1,4 @@
-#include "actors/core/read_models/generations.hpp"
+#include "actors/history/generations.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <unistd.h>
 
-namespace souk::core {
+namespace souk::history {
 namespace {
 
 namespace fs = std::filesystem;
@@ -115,4 +115,4 @@ void Generations::remove(std::uint64_t generation) const {
   });
 }
 
-}  // namespace souk::core
+}  // namespace souk::history

@@ -12,13 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "actors/core/read_models/models.hpp"
+#include "actors/history/models.hpp"
 #include "actors/read_models/bookkeeping_rows.hpp"
 #include "actors/read_models/project.hpp"
 #include "actors/read_models/tables.hpp"
 #include "store/sql/row_store.hpp"
 
-namespace souk::core {
+namespace souk::history {
 
 // A failure of the database on its way through the projections, which only know exceptions.
 struct StoreFailure : std::runtime_error {
@@ -199,4 +199,4 @@ struct Models::Impl {
   std::map<std::pair<PartitionId, store::Offset>, read_models::SkippedRow> skipped;
 };
 
-}  // namespace souk::core
+}  // namespace souk::history

@@ -1,9 +1,9 @@
 // What an operator decides about parked records. Everything here commits record by record: it is
 // rare, and what fitted stays.
-#include "actors/core/read_models/models_impl.hpp"
+#include "actors/history/models_impl.hpp"
 #include "events/rfc3339.hpp"
 
-namespace souk::core {
+namespace souk::history {
 namespace {
 
 using read_models::ParkedRow;
@@ -151,4 +151,4 @@ std::vector<read_models::ParkedStream> Models::parked() const {
   return found;
 }
 
-}  // namespace souk::core
+}  // namespace souk::history

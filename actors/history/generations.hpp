@@ -20,7 +20,7 @@
 
 #include "store/status.hpp"
 
-namespace souk::core {
+namespace souk::history {
 
 // One thread's. Numbers start at 1.
 class Generations {
@@ -61,4 +61,4 @@ class Generations {
 // Puts the names in the folder of the file at `path` on the disk.
 store::Status sync_folder_of(const std::string& path);
 
-}  // namespace souk::core
+}  // namespace souk::history

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "actors/core/messages.hpp"
+#include "actors/model/saga.hpp"
 
-namespace souk::core {
+namespace souk {
 
 // What the receipt says to a command that arrives.
 enum class Before : std::uint8_t {
@@ -135,4 +135,4 @@ class Receipts {
       expiry_;  // about in order; a receipt that has been prolonged gets another turn
 };
 
-}  // namespace souk::core
+}  // namespace souk

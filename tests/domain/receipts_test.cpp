@@ -1,11 +1,11 @@
 // The receipts' rules, one by one.
-#include "actors/core/receipts.hpp"
+#include "actors/model/receipts.hpp"
 
 #include <gtest/gtest.h>
 
 #include "events/stock.hpp"
 
-namespace souk::core {
+namespace souk {
 namespace {
 
 using StockReceipts = Receipts<stock::Reply>;
@@ -145,4 +145,4 @@ TEST(Receipts, RestoredFromASnapshotTheyExpireAsWell) {
 }
 
 }  // namespace
-}  // namespace souk::core
+}  // namespace souk
