@@ -1,5 +1,7 @@
 #include "store/batch_cursor.hpp"
 
+#include <string>
+
 #include "store/keys.hpp"
 
 namespace souk::store {
@@ -7,6 +9,12 @@ namespace souk::store {
 Status BatchCursor::seek(Offset offset) {
   cursor_->seek_for_prev(log_key(partition_, offset));
   return parse_here(offset);
+}
+
+Status BatchCursor::seek_first(Offset offset) {
+  const std::string key = log_key(partition_, offset);
+  cursor_->seek(key);
+  return cursor_->valid() && cursor_->key() == key ? parse_here(offset) : seek(offset);
 }
 
 Status BatchCursor::next() {

@@ -13,10 +13,18 @@ namespace souk::store {
 class BatchCursor {
  public:
   BatchCursor(const Kv& kv, PartitionId partition)
-      : cursor_(kv.cursor(Column::log)), partition_(partition) {}
+      : BatchCursor(kv.cursor(Column::log), partition) {}
+
+  // By a cursor of the log's column.
+  BatchCursor(std::unique_ptr<Kv::Cursor> cursor, PartitionId partition)
+      : cursor_(std::move(cursor)), partition_(partition) {}
 
   // Goes to the batch that holds `offset`, which must be in the log: corruption if none does.
   Status seek(Offset offset);
+
+  // The same where `offset` is likely the first of its batch: what is before it in the file is then
+  // not touched, however damaged it is.
+  Status seek_first(Offset offset);
 
   // Goes to the batch that follows, whose first record must follow this one's last.
   Status next();

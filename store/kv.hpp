@@ -66,6 +66,9 @@ class Kv {
         const = 0;  // not ok: the walk ended because of an error, not because of the end
   };
   virtual std::unique_ptr<Cursor> cursor(Column column) const = 0;
+
+  // The same for a long walk forward: reads ahead, and leaves the cache to others.
+  virtual std::unique_ptr<Cursor> long_cursor(Column column) const { return cursor(column); }
 };
 
 }  // namespace souk::store

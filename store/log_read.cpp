@@ -4,6 +4,7 @@
 #include "store/batch_cursor.hpp"
 #include "store/keys.hpp"
 #include "store/log_impl.hpp"
+#include "store/saved.hpp"
 #include "store/values.hpp"
 
 namespace souk::store {
@@ -20,19 +21,7 @@ bool Log::Impl::surely_new(PartitionId id, std::string_view stream) const {
 }
 
 Result<Head> Log::Impl::saved_head(PartitionId id, std::string_view stream) const {
-  const std::string key = stream_key(id, stream);
-  if (!kv->may_exist(Column::heads, key)) return Head{};
-  auto value = kv->get(Column::heads, key);
-  if (value.ok() && !*value) return Head{};
-  if (value.ok()) {
-    if (auto head = parse_head(key, **value)) return *head;
-  } else if (value.status().code() != Code::corruption) {
-    return value.status();
-  }
-  return Status(Code::corruption, "Partition " + display(id) + " is damaged: the saved head of " +
-                                      "stream " + std::string(stream) +
-                                      " is not what was written; restore the data directory from "
-                                      "a copy.");
+  return store::saved_head(*kv, id, stream);
 }
 
 Result<std::shared_ptr<Stream>> Log::Impl::open_stream(PartitionId id, std::string_view stream) {

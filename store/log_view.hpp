@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/batch_walk.hpp"
 #include "store/log.hpp"
 #include "store/slice.hpp"
 #include "store/status.hpp"
@@ -28,7 +29,8 @@ class LogView {
   virtual const Identity& identity() const = 0;
 
   // Offset of the partition's last record; kNoOffset: it has none. Of a log whose last batch is
-  // damaged: as far as the key of that batch says (its first record).
+  // damaged: as far as the key of that batch says (its first record); corruption if not even that
+  // can be read.
   virtual Result<Offset> last(PartitionId partition) const = 0;
 
   // The partition's records from `from` on, in whole batches: at least one if there is one, and no
@@ -37,8 +39,13 @@ class LogView {
   // message names the partition and the offset.
   virtual Result<Slice> read(PartitionId partition, Offset from, std::size_t bytes_max) const = 0;
 
+  // The partition's batches from the one that holds `from` on, up to the last one that the view
+  // shows now. The fastest way through it. The view must outlive the walk.
+  virtual std::unique_ptr<BatchWalk> walk(PartitionId partition, Offset from) const;
+
   // The first offset of the first batch whose key is greater than `after`; kNoOffset: there is
-  // none. For going on behind damage: nothing of the batch itself is looked at.
+  // none. For going on behind damage: nothing of the batch itself is looked at. Where the damage is
+  // the file's, so that keys cannot be read, the first of those behind it that can.
   virtual Result<Offset> next_batch(PartitionId partition, Offset after) const = 0;
 
   // Where a stream ends; an empty head if the log has no record of it.

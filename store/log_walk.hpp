@@ -55,8 +55,14 @@ class Timeline {
 
  private:
   struct Source;
+  static bool is_later(const Source* a, const Source* b);
+  Status load_waiting();
+
   const LogView& view_;
   std::vector<std::unique_ptr<Source>> sources_;
+  std::vector<Source*> heap_;     // have a record; the next one is at the front
+  std::vector<Source*> waiting_;  // between two batches
+  std::vector<Source*> ended_;    // had no more when they were last asked
 };
 
 }  // namespace souk::store

@@ -69,6 +69,7 @@ class RocksKv final : public Kv {
   Result<std::optional<std::string>> get(Column column, std::string_view key) const override;
   bool may_exist(Column column, std::string_view key) const override;
   std::unique_ptr<Cursor> cursor(Column column) const override;
+  std::unique_ptr<Cursor> long_cursor(Column column) const override;
 
  private:
   rocksdb::ColumnFamilyHandle* family(Column column) const {
@@ -119,6 +120,12 @@ bool RocksKv::may_exist(Column column, std::string_view key) const {
 
 std::unique_ptr<Kv::Cursor> RocksKv::cursor(Column column) const {
   return std::make_unique<RocksCursor>(db_->NewIterator({}, family(column)));
+}
+
+std::unique_ptr<Kv::Cursor> RocksKv::long_cursor(Column column) const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  return std::make_unique<RocksCursor>(db_->NewIterator(options, family(column)));
 }
 
 rocksdb::DBOptions database_options(const RocksOptions& options) {
