@@ -14,6 +14,7 @@
 #include "actors/stock/stock.hpp"
 #include "actors/wallet/wallet.hpp"
 #include "events/positions.hpp"
+#include "node/gateway/raw_log.hpp"
 #include "node/gateway/reading.hpp"
 
 namespace souk::gateway {
@@ -74,6 +75,17 @@ class Backend {
   virtual void rebuild_read_models(std::function<void(ReadAnswer)> done) { done(no_read_models()); }
   virtual void settle_parked(ParkedRequest request) { request.done(no_read_models()); }
 
+  // --- the log as it is; a backend without one says so -------------------------------------------
+
+  virtual void log_info(LogDone<LogInfo> done) { done(no_log<LogInfo>()); }
+  virtual void read_batches(ReadBatches request) { request.done(no_log<LogBatches>()); }
+  virtual void find_batch(FindBatch request) { request.done(no_log<std::uint64_t>()); }
+  virtual void read_head(StreamRequest<LogHead> request) { request.done(no_log<LogHead>()); }
+  virtual void read_snapshot(StreamRequest<LogSnapshot> request) {
+    request.done(no_log<LogSnapshot>());
+  }
+  virtual void back_up(BackUp request) { request.done(no_log<BackUp::Made>()); }
+
   // Empty once the node can take orders; else one sentence that says what it waits for or which
   // partition has stopped.
   virtual std::string not_ready() const = 0;
@@ -82,6 +94,10 @@ class Backend {
   static ReadAnswer no_read_models() {
     return {.outcome = ReadOutcome::unavailable,
             .detail = "This node keeps no read models; ask one that does."};
+  }
+  template <class T>
+  static LogAnswer<T> no_log() {
+    return {LogOutcome::unavailable, "This node does not serve its log; ask one that does.", {}};
   }
 };
 

@@ -45,6 +45,16 @@ void post_parked_retry(const Exchange::Ptr& exchange);
 void post_parked_skip(const Exchange::Ptr& exchange);
 void post_sql(const Exchange::Ptr& exchange);
 
+// log_handlers.cpp
+void get_log(const Exchange::Ptr& exchange);
+void get_log_batches(const Exchange::Ptr& exchange);
+void get_log_next_batch(const Exchange::Ptr& exchange);
+void get_log_stream(const Exchange::Ptr& exchange);
+void get_log_snapshot(const Exchange::Ptr& exchange);
+
+// backup_handlers.cpp
+void post_backup(const Exchange::Ptr& exchange);
+
 // health_handlers.cpp
 void get_health(const Exchange::Ptr& exchange);  // 200 while the process lives
 void get_ready(const Exchange::Ptr& exchange);   // 200 once it takes orders, else 503

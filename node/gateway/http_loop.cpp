@@ -23,7 +23,9 @@ namespace io = restinio::asio_ns;
 
 constexpr std::size_t kTargetBytesMax = 4096;
 constexpr std::size_t kHeaderCountMax = 100;
-constexpr auto kAnswerMax = std::chrono::seconds(90);  // the backend answers within a minute
+// The backend answers within a minute, but for a backup, which may have to copy every file. What is
+// forgotten answers by itself (Exchange).
+constexpr auto kAnswerMax = std::chrono::hours(12);
 
 // Knows the open connections and turns further ones away. Needed because RESTinio 0.6.16 stops
 // accepting for ever once an accept has failed for want of a file descriptor. On the loop's thread.
@@ -83,6 +85,7 @@ class HttpExchange final : public Exchange {
 struct Write {
   restinio::request_handle_t request;
   std::string bytes;
+  std::shared_ptr<const std::string> more;  // what follows them; null: nothing
   bool close;
   InFlight in_flight;
 
@@ -90,6 +93,7 @@ struct Write {
     auto connection = std::move(restinio::impl::access_req_connection(*request));
     restinio::writable_items_container_t parts;
     parts.emplace_back(std::move(bytes));
+    if (more && !more->empty()) parts.emplace_back(std::move(more));
     const auto after = close ? restinio::response_connection_attr_t::connection_close
                              : restinio::response_connection_attr_t::connection_keepalive;
     connection->write_response_parts(request->request_id(),
@@ -257,8 +261,10 @@ void HttpExchange::send(Reply reply) noexcept {
     frame.head = in().method == Method::head;
     frame.close = reply.close || load() == Load::draining || !header.should_keep_alive();
     frame.keep_alive = header.http_minor() == 0;
-    loop_->write({request_, response_bytes(reply, frame, std::time(nullptr)), frame.close,
-                  std::move(*in_flight_)});
+    std::string bytes = response_bytes(reply, frame, std::time(nullptr));
+    if (frame.head) reply.bytes = nullptr;
+    loop_->write(
+        {request_, std::move(bytes), std::move(reply.bytes), frame.close, std::move(*in_flight_)});
   } catch (const std::exception&) {
     // No memory for the answer; the client's connection runs into its time limit.
   }

@@ -1,9 +1,8 @@
 // The read models themselves: how they are doing, what operators do to them, and SQL over them.
-#include <charconv>
-
 #include "node/gateway/handlers.hpp"
 #include "node/gateway/json_reader.hpp"
 #include "node/gateway/json_writer.hpp"
+#include "node/gateway/partition_path.hpp"
 #include "node/gateway/read_asking.hpp"
 #include "node/gateway/render_read_models.hpp"
 #include "node/gateway/sql_request.hpp"
@@ -29,24 +28,14 @@ void expect_no_body(std::string_view body) {
   in.end();
 }
 
-PartitionId read_partition(const Exchange& x) {
-  const auto service = parse_service(x.id(0));
-  const std::string& text = x.id(1);
-  std::uint16_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (service && error == std::errc{} && end == text.data() + text.size())
-    return {*service, number};
-  throw Problem{.status = 400,
-                .code = "invalid_partition",
-                .detail = "There is no partition " + x.id(0) + "/" + text +
-                          "; write a service and a number, such as order/3, as GET "
-                          "/v1/read-models lists them."};
-}
-
 void settle_parked(const Exchange::Ptr& x, ParkedAction action, SkipRequest skip) {
   x->default_correlation_id(x->id(2));
-  ParkedRequest request{read_partition(*x),     x->id(2),    action,
-                        std::move(skip.reason), skip.offset, {}};
+  ParkedRequest request{read_partition(*x, "/v1/read-models"),
+                        x->id(2),
+                        action,
+                        std::move(skip.reason),
+                        skip.offset,
+                        {}};
   request.done = answering(x, [action](const ReadAnswer& answer) {
     if (answer.outcome == ReadOutcome::not_found)
       throw Problem{.status = 404,

@@ -46,13 +46,17 @@ std::string response_bytes(const Reply& reply, ResponseFrame frame, std::time_t 
   out += reason_phrase(reply.status);
   out += "\r\n";
   add(out, "Date", http_date(now));
-  if (!reply.body.empty())
+  if (reply.bytes)
+    add(out, "Content-Type", "application/octet-stream");
+  else if (!reply.body.empty())
     add(out, "Content-Type", reply.is_problem ? "application/problem+json" : "application/json");
-  if (reply.status != 204) add_number(out, "Content-Length", reply.body.size());
+  if (reply.status != 204)
+    add_number(out, "Content-Length", reply.bytes ? reply.bytes->size() : reply.body.size());
   if (!reply.correlation_id.empty()) add(out, "X-Correlation-Id", reply.correlation_id);
   if (!reply.position.empty()) add(out, "Souk-Position", reply.position);
   if (!reply.location.empty()) add(out, "Location", reply.location);
   if (!reply.allow.empty()) add(out, "Allow", reply.allow);
+  for (const auto& [name, value] : reply.headers) add(out, name, value);
   if (reply.retry_after_seconds > 0)
     add_number(out, "Retry-After", static_cast<std::size_t>(reply.retry_after_seconds));
   if (frame.close)

@@ -14,7 +14,8 @@ struct ResponseFrame {
   bool keep_alive = false;  // say that it goes on, as HTTP/1.0 clients must be told
 };
 
-// Status line, headers and body. What the reply holds must not contain line breaks (ids cannot).
+// Status line, headers and body; of a reply with `bytes`, all but those. What the reply holds must
+// not contain line breaks (ids cannot).
 std::string response_bytes(const Reply& reply, ResponseFrame frame, std::time_t now);
 
 }  // namespace souk::gateway

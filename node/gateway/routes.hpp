@@ -30,6 +30,9 @@ std::span<const Route> routes();
 inline constexpr std::array<std::string_view, 1> kOrderParameters = {"wait_ms"};
 inline constexpr std::array<std::string_view, 7> kBestSellersParameters = {
     "days", "until", "by", "currency", "limit", kFreshnessParameters[0], kFreshnessParameters[1]};
+inline constexpr std::array<std::string_view, 3> kBatchesParameters = {"from", "bytes_max",
+                                                                       "wait_ms"};
+inline constexpr std::array<std::string_view, 1> kNextBatchParameters = {"after"};
 
 // Checks the request's frame (path, method, parameters, size, type) and runs its handler; answers
 // by itself whatever is wrong. Never throws. Runs on the server's thread.
