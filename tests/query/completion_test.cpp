@@ -1,6 +1,4 @@
 // The completion script, asked by a real bash.
-#include "tools/query/completion.hpp"
-
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -9,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/query/support.hpp"
 #include "tools/query/schema_command.hpp"
 
 namespace souk::query {
@@ -17,7 +16,7 @@ namespace {
 class Completion : public ::testing::Test {
  protected:
   Completion() : script_(::testing::TempDir() + "souk-query-" + std::to_string(::getpid())) {
-    std::ofstream(script_) << bash_completion();
+    std::ofstream(script_) << testing::query({"completion", "bash"}).out;
   }
   ~Completion() override { ::unlink(script_.c_str()); }
 

@@ -1,9 +1,10 @@
 // Times as people type them.
-#include "tools/query/when.hpp"
+#include "tools/shared/when.hpp"
 
 #include <gtest/gtest.h>
 
 #include "events/rfc3339.hpp"
+#include "tools/query/asking.hpp"
 
 namespace souk::query {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 constexpr Time kNow{1'293'193'800'000'000};  // 2010-12-24T12:30:00Z
 
 std::string when(std::string_view text, Edge edge = Edge::since) {
-  const auto time = parse_when(text, edge, kNow);
+  const auto time = cli::parse_when(text, edge, kNow);
   return time ? to_rfc3339(*time) : "none";
 }
 
@@ -45,9 +46,9 @@ TEST(When, NothingElseIsATime) {
 }
 
 TEST(Age, ABareNumberIsSeconds) {
-  EXPECT_EQ(parse_age("30"), seconds(30));
-  EXPECT_EQ(parse_age("2m"), seconds(120));
-  EXPECT_EQ(parse_age("2 m"), std::nullopt);
+  EXPECT_EQ(cli::parse_age("30"), seconds(30));
+  EXPECT_EQ(cli::parse_age("2m"), seconds(120));
+  EXPECT_EQ(cli::parse_age("2 m"), std::nullopt);
 }
 
 // The tables' times have six decimals and a Z.

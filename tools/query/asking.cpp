@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "events/rfc3339.hpp"
 #include "tools/shared/amounts.hpp"
 
 namespace souk::query {
@@ -61,12 +62,20 @@ SqlRows listed(const Context& context, Answer& answer, Query query, std::size_t 
 }
 
 Time time_of(std::string_view option, const std::string& text, Edge edge, Time now) {
-  if (const auto time = parse_when(text, edge, now)) return *time;
+  if (const auto time = cli::parse_when(text, edge, now)) return *time;
   throw Failure(kExitBadInput,
                 fmt::format("{}: '{}' is no time; write 2010-12-01, 2010-12-01T08:30:00Z, or an "
                             "age such as 3d, 2h or 30m",
                             option, text));
 }
+
+std::string bound_text(Time time) {
+  std::string text = to_rfc3339(time);
+  text.pop_back();  // the Z: what follows in the tables makes them greater
+  return text;
+}
+
+std::string day_text(Time time) { return to_rfc3339(time).substr(0, 10); }
 
 void add_window(Where& where, const Context& context, std::string_view column) {
   const Options& options = context.options;

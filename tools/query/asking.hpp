@@ -5,9 +5,11 @@
 #include <string_view>
 
 #include "tools/query/commands.hpp"
-#include "tools/query/when.hpp"
+#include "tools/shared/when.hpp"
 
 namespace souk::query {
+
+using cli::Edge;
 
 // Conditions of a SELECT, joined by AND, and their parameters.
 class Where {
@@ -41,6 +43,13 @@ SqlRows listed(const Context& context, Answer& answer, Query query,
 
 // The time of an option that is not empty. Throws Failure.
 Time time_of(std::string_view option, const std::string& text, Edge edge, Time now);
+
+// A time that compares rightly, as text, with the ones in the tables: those of the moment itself
+// and later are greater, earlier ones less.
+std::string bound_text(Time time);
+
+// The day: "2010-12-01"; a prefix of what the tables hold, so it compares rightly as well.
+std::string day_text(Time time);
 
 // Adds `column` >= --since and `column` < --until, as far as they are given.
 void add_window(Where& where, const Context& context, std::string_view column);

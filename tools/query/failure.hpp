@@ -1,29 +1,16 @@
 // How souk-query ends, and what it throws on the way there.
 #pragma once
 
-#include <stdexcept>
-#include <string>
-
-#include "tools/shared/exit_codes.hpp"
+#include "tools/shared/failure.hpp"
 
 namespace souk::query {
 
+using cli::Failure;
 using cli::kExitBadInput;
 using cli::kExitDone;
 using cli::kExitInterrupted;
 using cli::kExitSomeFailed;
 using cli::kExitUnreachable;
 inline constexpr int kExitBehind = 4;  // the models did not come as far as --at-least in time
-
-// One sentence for a person, without a full stop, and the exit code that goes with it.
-class Failure : public std::runtime_error {
- public:
-  Failure(int exit_code, const std::string& sentence)
-      : std::runtime_error(sentence), exit_code_(exit_code) {}
-  int exit_code() const { return exit_code_; }
-
- private:
-  int exit_code_;
-};
 
 }  // namespace souk::query

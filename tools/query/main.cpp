@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
     const char* url = std::getenv("SOUK_URL");
     return souk::query::run({argv + 1, argv + argc},
                             url == nullptr || *url == '\0' ? "http://127.0.0.1:8080" : url,
-                            souk::query::process_console());
+                            souk::cli::process_console());
   } catch (const std::exception& error) {
     fmt::print(stderr, "souk-query: {}\n", error.what());
     return souk::query::kExitSomeFailed;

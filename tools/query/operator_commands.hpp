@@ -3,11 +3,13 @@
 
 #include <string_view>
 
-#include "tools/query/console.hpp"
 #include "tools/query/node_source.hpp"
 #include "tools/query/options.hpp"
+#include "tools/shared/console.hpp"
 
 namespace souk::query {
+
+using cli::Console;
 
 // `parked retry`, `parked skip`, `rebuild`. Says what was done on Console::err; returns the exit
 // code. Throws Failure. Needs Console::stop.

@@ -1,18 +1,16 @@
-// What the command line may say. A choice's words stand in its type name ("day|month"): --help
-// shows them, the check takes no other, and the completion offers them.
-#include <algorithm>
-#include <cctype>
-
+// What the command line may say.
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "tools/query/command_line.hpp"
-#include "tools/shared/suggest.hpp"
+#include "tools/shared/words.hpp"
 
 namespace souk::query {
 namespace {
 
-using Words = std::vector<std::string>;
+using cli::choice;
+using cli::id_only;
+using cli::not_empty;
 
 constexpr const char* kExamples = R"(Examples:
   souk-query orders --customer 17850 --since 30d
@@ -31,53 +29,12 @@ Exit codes: 0 done; 1 there is no such order, wallet ..., or the query failed; 2
 the input is wrong; 3 the node or the file cannot be reached or opened; 4 the models did not get as
 far as --at-least in time; 130 stopped by Ctrl-C.)";
 
-std::string joined(const Words& words) { return fmt::format("{}", fmt::join(words, "|")); }
-
-// In the case of the words that it is compared with.
-std::string in_case_of(const Words& words, std::string text) {
-  const bool upper = std::isupper(static_cast<unsigned char>(words.front().front())) != 0;
-  std::ranges::transform(text, text.begin(), [upper](unsigned char c) {
-    return static_cast<char>(upper ? std::toupper(c) : std::tolower(c));
-  });
-  return text;
-}
-
-// One of `words`, in any case; becomes the word as it is listed.
-CLI::Option* choice(CLI::Option* option, Words words) {
-  option->type_name(joined(words));
-  option->transform(CLI::Validator(
-      [words = std::move(words)](std::string& given) -> std::string {
-        const std::string word = in_case_of(words, given);
-        if (std::ranges::find(words, word) != words.end()) return given = word, "";
-        return fmt::format("there is no '{}'; there are {}{}", given, fmt::join(words, ", "),
-                           cli::did_you_mean(word, words));
-      },
-      ""));
-  return option;
-}
-
-// What is empty would leave out the filter, and list everybody's rows.
-CLI::Option* not_empty(CLI::Option* option) {
-  return option->check(CLI::Validator(
-      [](std::string& given) -> std::string { return given.empty() ? "it is empty" : ""; }, ""));
-}
-
-CLI::Option* id_only(CLI::Option* option) {
-  return option->check(CLI::Validator(
-      [](std::string& given) -> std::string {
-        if (valid_id(given)) return "";
-        return fmt::format("'{}' is no id: 1 to {} letters, digits and - _ . ~ : @ + are", given,
-                           kIdLengthMax);
-      },
-      ""));
-}
-
 // PENDING is what commands are answered while an order is PLACED.
 void order_status(CLI::Option* option) {
   choice(option, {"PLACED", "CONFIRMED", "CANCELLED"});
   option->transform(CLI::Validator(
       [](std::string& given) -> std::string {
-        if (in_case_of({"A"}, given) == "PENDING") given = "PLACED";
+        if (cli::in_case_of({"A"}, given) == "PENDING") given = "PLACED";
         return "";
       },
       ""));

@@ -4,12 +4,12 @@
 
 #include "tools/query/command_line.hpp"
 #include "tools/query/commands.hpp"
-#include "tools/query/completion.hpp"
 #include "tools/query/file_source.hpp"
 #include "tools/query/node_source.hpp"
 #include "tools/query/operator_commands.hpp"
 #include "tools/query/schema_command.hpp"
 #include "tools/query/watch.hpp"
+#include "tools/shared/completion.hpp"
 
 namespace souk::query {
 namespace {
@@ -62,13 +62,22 @@ int ask(const Options& options, Console& console) {
   return whole ? kExitDone : kExitSomeFailed;
 }
 
+// Commands, options, and the tables that `schema` takes.
+std::string completion() {
+  Options options;
+  return cli::bash_completion(
+      *make_parser(options),
+      [](const std::string& place) { return place == "TABLE" ? schema_names() : cli::Words{}; },
+      {"--watch"});
+}
+
 int execute(Options options, Console& console) {
   if (options.command == "schema") {
     print(console, schema_text(options.id, options.schema_format), !options.no_pager);
     return kExitDone;
   }
   if (options.command == "completion") {
-    print(console, bash_completion(), false);
+    print(console, completion(), false);
     return kExitDone;
   }
   if (options.sql == "-") options.sql = read_all(console.in);

@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "tools/query/console.hpp"
+#include "tools/shared/console.hpp"
 
 namespace souk::query {
+
+using cli::Console;
 
 // `words` without the program's name; `url` is where the node is unless --url says so.
 int run(const std::vector<std::string>& words, const std::string& url, Console console);

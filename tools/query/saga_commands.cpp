@@ -10,7 +10,7 @@ Answer show_sagas(const Context& context) {
   Where where;
   where.equals("state", "state", options.state);
   if (!options.older_than.empty()) {
-    const auto age = parse_age(options.older_than);
+    const auto age = cli::parse_age(options.older_than);
     if (!age)
       throw Failure(kExitBadInput,
                     fmt::format("--older-than: '{}' is no age; write 30s, 15m, 2h or 3d",

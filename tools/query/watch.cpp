@@ -31,7 +31,7 @@ class Screen {
   // As many lines as fit; each is drawn over the one that was there, so nothing flickers.
   void draw(const std::string& text) {
     std::string frame = "\x1b[H";
-    std::size_t left = screen_lines() - 1;
+    std::size_t left = cli::screen_lines() - 1;
     for (std::size_t begin = 0; begin < text.size() && left > 0; --left) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
       frame.append(text, begin, end - begin).append("\x1b[K\n");

@@ -4,9 +4,11 @@
 #include <functional>
 #include <string>
 
-#include "tools/query/console.hpp"
+#include "tools/shared/console.hpp"
 
 namespace souk::query {
+
+using cli::Console;
 
 struct Look {
   std::string data;   // for stdout

@@ -7,7 +7,7 @@
 
 #include "events/ids.hpp"
 
-namespace souk::query {
+namespace souk::cli {
 
 // Which end of a window a time is for. A day means its beginning as `since` and its end as `until`:
 // `--since 2010-12-01 --until 2010-12-01` is one whole day.
@@ -20,11 +20,4 @@ std::optional<Time> parse_when(std::string_view text, Edge edge, Time now);
 // "30s", "15m", "2h", "3d", "4w"; a bare number is seconds.
 std::optional<Duration> parse_age(std::string_view text);
 
-// A time that compares rightly, as text, with the ones in the tables: those of the moment itself
-// and later are greater, earlier ones less.
-std::string bound_text(Time time);
-
-// The day: "2010-12-01"; a prefix of what the tables hold, so it compares rightly as well.
-std::string day_text(Time time);
-
-}  // namespace souk::query
+}  // namespace souk::cli

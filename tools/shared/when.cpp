@@ -1,10 +1,10 @@
-#include "tools/query/when.hpp"
+#include "tools/shared/when.hpp"
 
 #include <charconv>
 
 #include "events/rfc3339.hpp"
 
-namespace souk::query {
+namespace souk::cli {
 namespace {
 
 constexpr std::int64_t kDaySeconds = 86'400;
@@ -49,12 +49,4 @@ std::optional<Time> parse_when(std::string_view text, Edge edge, Time now) {
   return std::nullopt;
 }
 
-std::string bound_text(Time time) {
-  std::string text = to_rfc3339(time);
-  text.pop_back();  // the Z: what follows in the tables makes them greater
-  return text;
-}
-
-std::string day_text(Time time) { return to_rfc3339(time).substr(0, 10); }
-
-}  // namespace souk::query
+}  // namespace souk::cli

@@ -7,7 +7,7 @@
 
 #include "events/ids.hpp"
 
-namespace souk::query {
+namespace souk::cli {
 
 // A regular terminal session, or what a test puts in its place.
 struct Console {
@@ -33,4 +33,4 @@ std::size_t screen_lines();
 // Writes to stdout, through $PAGER (else `less -FRX`) if the text is taller than the terminal.
 void print(const Console& console, const std::string& text, bool may_page);
 
-}  // namespace souk::query
+}  // namespace souk::cli

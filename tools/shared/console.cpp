@@ -1,4 +1,4 @@
-#include "tools/query/console.hpp"
+#include "tools/shared/console.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -8,10 +8,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "tools/query/failure.hpp"
+#include "tools/shared/exit_codes.hpp"
 #include "tools/shared/interrupt.hpp"
 
-namespace souk::query {
+namespace souk::cli {
 namespace {
 
 constexpr const char* kPager = "less -FRX";
@@ -56,7 +56,7 @@ bool page(const std::string& text) {
 }  // namespace
 
 Console process_console() {
-  std::signal(SIGPIPE, SIG_DFL);  // `souk-query ... | head` is nothing to shout about
+  std::signal(SIGPIPE, SIG_DFL);  // `... | head` is nothing to shout about
   std::signal(SIGINT, end_at_once);
   Console console;
   console.terminal = ::isatty(STDOUT_FILENO) == 1;
@@ -82,4 +82,4 @@ void print(const Console& console, const std::string& text, bool may_page) {
   std::fflush(console.out);
 }
 
-}  // namespace souk::query
+}  // namespace souk::cli
