@@ -135,39 +135,9 @@ std::unique_ptr<BatchWalk> Directory::walk(PartitionId partition, Offset from) c
   return std::make_unique<CursorWalk>(shown_->kv, partition, from, last(partition));
 }
 
-// The first batch of the partition that begins at `from` or later.
-Result<Offset> first_from(Kv::Cursor& cursor, PartitionId partition, Offset from) {
-  cursor.seek(log_key(partition, from));
-  if (cursor.valid())
-    return is_of(partition, cursor.key()) ? offset_of_log_key(cursor.key()) : kNoOffset;
-  Status status = cursor.status();
-  if (status.ok()) return kNoOffset;
-  return Status(status.code(), "Partition " + display(partition) + " cannot be read at offset " +
-                                   std::to_string(from) + ": " + status.message() + '.');
-}
-
-// Where a block of a file is damaged, no key in it can be found: further and further ahead until
-// something can be read, then back by halves to where that begins.
 Result<Offset> Directory::next_batch(PartitionId partition, Offset after) const {
   if (end_of(partition) == nullptr) return no_such(partition);
-  if (after == kOffsetMax) return kNoOffset;
-  auto cursor = shown_->kv->cursor(Column::log);
-  Offset damaged = after + 1;
-  auto found = first_from(*cursor, partition, damaged);
-  Offset readable = damaged;
-  for (Offset step = 1; !found.ok(); step *= 2) {
-    if (found.status().code() != Code::corruption || readable == kOffsetMax) return found;
-    damaged = readable;
-    readable = step < kOffsetMax - readable ? readable + step : kOffsetMax;
-    found = first_from(*cursor, partition, readable);
-  }
-  while (readable - damaged > 1) {
-    const Offset middle = damaged + (readable - damaged) / 2;
-    auto nearer = first_from(*cursor, partition, middle);
-    if (nearer.ok()) found = nearer;
-    (nearer.ok() ? readable : damaged) = middle;
-  }
-  return found;
+  return store::next_batch(*shown_->kv, partition, after);
 }
 
 Result<Head> Directory::head(PartitionId partition, std::string_view stream) const {
@@ -179,15 +149,7 @@ Result<Head> Directory::head(PartitionId partition, std::string_view stream) con
 Result<std::optional<Snapshot>> Directory::snapshot(PartitionId partition,
                                                     std::string_view stream) const {
   if (end_of(partition) == nullptr) return no_such(partition);
-  const std::string key = stream_key(partition, stream);
-  auto value = shown_->kv->get(Column::snapshots, key);
-  if (!value.ok() && value.status().code() != Code::corruption) return value.status();
-  if (value.ok() && !*value) return std::optional<Snapshot>();
-  auto found = value.ok() ? parse_snapshot(key, **value) : std::nullopt;
-  if (found) return found;
-  return Status(Code::corruption, "Partition " + display(partition) +
-                                      " is damaged: the snapshot of stream " + std::string(stream) +
-                                      " is not what was written; a node ignores it.");
+  return saved_snapshot(*shown_->kv, partition, stream);
 }
 
 Status Directory::refresh() {

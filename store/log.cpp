@@ -2,6 +2,7 @@
 
 #include "store/keys.hpp"
 #include "store/log_impl.hpp"
+#include "store/saved.hpp"
 
 namespace souk::store {
 
@@ -53,6 +54,16 @@ Status Log::read_stream(PartitionId partition, std::string_view id, Offset after
 Status Log::scan(PartitionId partition, Offset from,
                  const std::function<bool(const RecordView&)>& f) const {
   return impl_->scan(partition, from, f);
+}
+
+Result<std::optional<Snapshot>> Log::any_snapshot(PartitionId partition,
+                                                  std::string_view id) const {
+  return impl_->any_snapshot(partition, id);
+}
+
+Result<Offset> Log::next_batch(PartitionId partition, Offset after) const {
+  if (impl_->find(partition) == nullptr) return impl_->no_such(partition);
+  return store::next_batch(*impl_->kv, partition, after);
 }
 
 Result<Slice> Log::read(PartitionId partition, Offset from, std::size_t bytes_max) const {

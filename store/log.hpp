@@ -151,6 +151,12 @@ class Log {
   // The same from memory only: nothing if the disk would have to be asked, or if `read` would fail.
   std::optional<Slice> read_tail(PartitionId partition, Offset from, std::size_t bytes_max) const;
 
+  // For those who look at the log from outside. A stream's snapshot as it is, of whatever version,
+  // waiting or saved; corruption if it is damaged, which stops nothing. And the first offset of the
+  // first batch whose key is greater than `after` (kNoOffset: none is), damaged or not.
+  Result<std::optional<Snapshot>> any_snapshot(PartitionId partition, std::string_view id) const;
+  Result<Offset> next_batch(PartitionId partition, Offset after) const;
+
   // Ids of the partition's streams that have work left.
   Result<std::vector<std::string>> open_streams(PartitionId partition) const;
 

@@ -100,6 +100,8 @@ struct Log::Impl {
 
   // A snapshot's value, waiting or saved; "" if the database finds that it is damaged.
   Result<std::optional<std::string>> snapshot_value(const std::string& key) const;
+  std::optional<std::string> waiting_snapshot(const std::string& key) const;
+  Result<std::optional<Snapshot>> any_snapshot(PartitionId id, std::string_view stream) const;
 
   // Stops the partition if `status` is corruption. Returns `status`.
   Status note_damage(Partition& partition, Status status) const;

@@ -59,12 +59,14 @@ Result<Head> Log::Impl::head(PartitionId id, std::string_view stream) const {
   }
 }
 
+std::optional<std::string> Log::Impl::waiting_snapshot(const std::string& key) const {
+  std::lock_guard lock(mutex);
+  auto waiting = snapshots.find(key);
+  return waiting == snapshots.end() ? std::nullopt : std::optional(waiting->second);
+}
+
 Result<std::optional<std::string>> Log::Impl::snapshot_value(const std::string& key) const {
-  {
-    std::lock_guard lock(mutex);
-    auto waiting = snapshots.find(key);
-    if (waiting != snapshots.end()) return std::optional(waiting->second);
-  }
+  if (auto waiting = waiting_snapshot(key)) return waiting;
   auto value = kv->get(Column::snapshots, key);
   if (!value.ok() && value.status().code() == Code::corruption)
     return std::optional<std::string>("");
@@ -87,6 +89,14 @@ Result<std::optional<Snapshot>> Log::Impl::snapshot(PartitionId id, std::string_
                  " is damaged and was ignored; the stream is read from its records instead.");
   if (!found || found->version != version || found->offset > end->offset) return Found();
   return found;
+}
+
+Result<std::optional<Snapshot>> Log::Impl::any_snapshot(PartitionId id,
+                                                        std::string_view stream) const {
+  if (find(id) == nullptr) return no_such(id);
+  const std::string key = stream_key(id, stream);
+  if (const auto waiting = waiting_snapshot(key)) return parse_snapshot(key, *waiting);
+  return saved_snapshot(*kv, id, stream);
 }
 
 // Two walks: back, to learn the offsets, which costs eight bytes a record; then forward.

@@ -1,7 +1,8 @@
-// What a database has saved beside the log, read and checked.
+// What a database has saved beside the log, read and checked; and where its batches stand.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "store/kv.hpp"
@@ -14,5 +15,14 @@ Result<Head> saved_head(const Kv& kv, PartitionId partition, std::string_view st
 
 // Up to which offset the partition's saved heads are complete.
 Result<Offset> saved_heads_through(const Kv& kv, PartitionId partition);
+
+// A stream's saved snapshot, of whatever version, ahead of its head or not; nothing if it has none.
+// Corruption names the stream.
+Result<std::optional<Snapshot>> saved_snapshot(const Kv& kv, PartitionId partition,
+                                               std::string_view stream);
+
+// The first offset of the partition's first batch whose key is greater than `after`; kNoOffset:
+// there is none. Nothing of the batch itself is looked at.
+Result<Offset> next_batch(const Kv& kv, PartitionId partition, Offset after);
 
 }  // namespace souk::store
