@@ -28,8 +28,9 @@ void BatchBuilder::begin(PartitionId partition, Offset first_offset, const Group
   put(value_, place.group);
   put(value_, first_offset);
   put(value_, count_);
-  put(value_, place.index);
-  put(value_, place.batches);
+  put(value_, static_cast<std::uint8_t>(place.next.service));
+  put(value_, std::uint8_t{0});  // reserved
+  put(value_, place.next.number);
   value_.append(index_bytes, '\0');
 }
 
@@ -65,8 +66,9 @@ Result<BatchView> BatchView::parse(PartitionId partition, std::string_view key,
   batch.place_.group = in.take<std::uint64_t>();
   batch.first_offset_ = in.take<Offset>();
   batch.count_ = in.take<std::uint32_t>();
-  batch.place_.index = in.take<std::uint32_t>();
-  batch.place_.batches = in.take<std::uint32_t>();
+  batch.place_.next.service = static_cast<Service>(in.take<std::uint8_t>());
+  in.take<std::uint8_t>();
+  batch.place_.next.number = in.take<std::uint16_t>();
   if (magic != kBatchMagic) return broken("this is no batch");
   if (version < kBatchVersion) return broken("the batch is of a format that was never released");
   if (version != kBatchVersion || flags != 0)
@@ -75,8 +77,6 @@ Result<BatchView> BatchView::parse(PartitionId partition, std::string_view key,
                                           ": the batch was written by a newer souk; use that one.");
   if (batch.first_offset_ != first_offset || first_offset == kNoOffset)
     return broken("the batch stands under another offset's key");
-  if (batch.place_.index >= batch.place_.batches)
-    return broken("the batch says that it is none of its group");
   if (batch.count_ == 0 || batch.count_ > in.left() / kIndexEntryBytes)
     return broken("the batch's index does not fit");
   std::size_t previous = kBatchHeaderBytes + batch.count_ * kIndexEntryBytes;

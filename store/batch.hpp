@@ -15,14 +15,13 @@ inline constexpr std::uint32_t kBatchMagic = 0x48435442;  // "BTCH"; stored: nev
 inline constexpr std::uint8_t kBatchVersion = 2;
 inline constexpr std::size_t kBatchGroupAt = 16;
 inline constexpr std::size_t kBatchFirstOffsetAt = 24;
-inline constexpr std::size_t kBatchHeaderBytes = 44;
+inline constexpr std::size_t kBatchHeaderBytes = 40;
 
-// The synced write that a batch is part of. A group has one batch a partition, so whoever has them
-// all can tell that none is missing.
+// The synced write that a batch is part of. Its batches, one a partition, make a ring in the order
+// of the partitions, so whoever sees a group without one of them knows whose it was.
 struct GroupPlace {
-  std::uint64_t group = 0;    // number of the write; only grows, in the whole directory
-  std::uint32_t index = 0;    // of the batch within it: 0, 1, ...
-  std::uint32_t batches = 1;  // of the group, at least 1
+  std::uint64_t group = 0;  // number of the write; only grows, in the whole directory
+  PartitionId next;         // whose batch is the next of the ring; its own if there is no other
   bool operator==(const GroupPlace&) const = default;
 };
 

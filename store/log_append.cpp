@@ -1,5 +1,6 @@
 // The writer's side: a group of appends becomes one batch a partition and one synced write. Heads
 // and snapshots ride along with later groups, so that they cost no sync of their own.
+#include <algorithm>
 #include <utility>
 
 #include "store/bytes.hpp"
@@ -108,10 +109,10 @@ Status Log::Impl::admit(Append& append, Offset& offset, std::size_t& group_bytes
 
 void Log::Impl::build_batches(std::span<Append> appends, const std::vector<Offset>& offsets,
                               WriteBatch& changes) {
-  const auto batches = static_cast<std::uint32_t>(in_group.size());
-  for (std::uint32_t index = 0; index < batches; ++index) {
-    Partition& partition = *in_group[index];
-    partition.batch.begin(partition.id, partition.next_offset, {group, index, batches});
+  std::ranges::sort(in_group, {}, &Partition::id);  // so that the same group has the same bytes
+  for (std::size_t i = 0; i < in_group.size(); ++i) {
+    const PartitionId next = in_group[(i + 1) % in_group.size()]->id;
+    in_group[i]->batch.begin(in_group[i]->id, in_group[i]->next_offset, {group, next});
   }
   for (std::size_t i = 0; i < appends.size(); ++i)
     if (offsets[i] != kNoOffset) find(appends[i].stream->partition())->batch.add(appends[i].bytes);

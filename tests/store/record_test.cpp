@@ -135,14 +135,14 @@ TEST(BatchBytes, EveryRecordIsFoundByItsOffset) {
   BatchBuilder builder;
   const std::vector<std::string> records = {"one", "three", "seven"};
   for (const std::string& r : records) builder.expect(r.size());
-  builder.begin(kStock1, 10, {5, 1, 3});
+  builder.begin(kStock1, 10, {5, {Service::wallet, 7}});
   for (const std::string& r : records) builder.add(r);
   std::string key, value;
   builder.finish(key, value);
   EXPECT_EQ(builder.count(), 0u);
   auto batch = BatchView::parse(kStock1, key, value);
   ASSERT_TRUE(batch.ok()) << batch.status().message();
-  EXPECT_EQ(batch->place(), (GroupPlace{5, 1, 3}));
+  EXPECT_EQ(batch->place(), (GroupPlace{5, {Service::wallet, 7}}));
   EXPECT_EQ(batch->first_offset(), 10u);
   EXPECT_EQ(batch->end_offset(), 13u);
   EXPECT_EQ(batch->record(10), "one");
@@ -156,7 +156,7 @@ std::pair<std::string, std::string> small_batch() {
   BatchBuilder builder;
   std::string record = encoded(make_record("tea", 1, "a"));
   builder.expect(record.size());
-  builder.begin(kStock0, 7, {3, 0, 1});
+  builder.begin(kStock0, 7, {3, kStock0});
   builder.add(record);
   std::string key, value;
   builder.finish(key, value);
@@ -257,7 +257,7 @@ TEST(GoldenBytes, AreThoseOfFormatVersion2) {
             "0168");
   BatchBuilder builder;
   builder.expect(1);
-  builder.begin({Service::stock, 258}, 9, {10, 2, 4});
+  builder.begin({Service::stock, 258}, 9, {10, {Service::wallet, 259}});
   builder.add("r");
   std::string key, value;
   builder.finish(key, value);
@@ -266,7 +266,7 @@ TEST(GoldenBytes, AreThoseOfFormatVersion2) {
             "0102"
             "0000000000000009");
   EXPECT_EQ(hex(value),
-            "4efb84ac9246a386"
+            "edadeb2f031b6ef5"
             "42544348"
             "02"
             "00"
@@ -274,9 +274,10 @@ TEST(GoldenBytes, AreThoseOfFormatVersion2) {
             "0a00000000000000"
             "0900000000000000"
             "01000000"
-            "02000000"
-            "04000000"
-            "30000000"
+            "03"
+            "00"
+            "0301"
+            "2c000000"
             "72");
   key = stream_key({Service::order, 1}, "o");
   EXPECT_EQ(hex(key),
