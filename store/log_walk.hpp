@@ -10,6 +10,7 @@
 
 #include "events/positions.hpp"
 #include "store/batch.hpp"
+#include "store/keys.hpp"
 #include "store/log_view.hpp"
 
 namespace souk::store {

@@ -15,11 +15,12 @@ Status not_what_was_written(PartitionId partition, const std::string& what) {
 }
 
 // The first batch of the partition that begins at `from` or later.
-Result<Offset> first_from(Kv::Cursor& cursor, PartitionId partition, Offset from) {
-  cursor.seek(log_key(partition, from));
-  if (cursor.valid())
-    return is_of(partition, cursor.key()) ? offset_of_log_key(cursor.key()) : kNoOffset;
-  Status status = cursor.status();
+Result<Offset> first_from(const Kv& kv, PartitionId partition, Offset from) {
+  auto cursor = kv.cursor(Column::log);  // a new one: RocksDB's remember blocks that failed
+  cursor->seek(log_key(partition, from));
+  if (cursor->valid())
+    return is_of(partition, cursor->key()) ? offset_of_log_key(cursor->key()) : kNoOffset;
+  Status status = cursor->status();
   if (status.ok()) return kNoOffset;
   return Status(status.code(), "Partition " + display(partition) + " cannot be read at offset " +
                                    std::to_string(from) + ": " + status.message() + '.');
@@ -67,19 +68,18 @@ Result<std::optional<Snapshot>> saved_snapshot(const Kv& kv, PartitionId partiti
 // something can be read, then back by halves to where that begins.
 Result<Offset> next_batch(const Kv& kv, PartitionId partition, Offset after) {
   if (after == kOffsetMax) return kNoOffset;
-  auto cursor = kv.cursor(Column::log);
   Offset damaged = after + 1;
-  auto found = first_from(*cursor, partition, damaged);
+  auto found = first_from(kv, partition, damaged);
   Offset readable = damaged;
   for (Offset step = 1; !found.ok(); step *= 2) {
     if (found.status().code() != Code::corruption || readable == kOffsetMax) return found;
     damaged = readable;
     readable = step < kOffsetMax - readable ? readable + step : kOffsetMax;
-    found = first_from(*cursor, partition, readable);
+    found = first_from(kv, partition, readable);
   }
   while (readable - damaged > 1) {
     const Offset middle = damaged + (readable - damaged) / 2;
-    auto nearer = first_from(*cursor, partition, middle);
+    auto nearer = first_from(kv, partition, middle);
     if (nearer.ok()) found = nearer;
     (nearer.ok() ? readable : damaged) = middle;
   }
