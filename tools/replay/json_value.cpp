@@ -7,10 +7,7 @@
 #include "tools/shared/suggest.hpp"
 
 namespace souk::replay {
-namespace {
-
-// A value as a message quotes it.
-std::string shown(const nlohmann::json& json) {
+std::string shown_json(const nlohmann::json& json) {
   constexpr std::size_t kShownMax = 40;
   std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (text.size() > kShownMax) {
@@ -21,8 +18,6 @@ std::string shown(const nlohmann::json& json) {
   return text;
 }
 
-}  // namespace
-
 std::string JsonFault::sentence(std::string_view root) const {
   return fmt::format("{} {}", path.empty() ? root : std::string_view(path), what);
 }
@@ -30,7 +25,7 @@ std::string JsonFault::sentence(std::string_view root) const {
 namespace detail {
 
 bool expected(std::string_view what, const json& found, JsonFault& fault) {
-  fault.what = fmt::format("is to be {}, not {}", what, shown(found));
+  fault.what = fmt::format("is to be {}, not {}", what, shown_json(found));
   return false;
 }
 

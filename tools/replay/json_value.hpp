@@ -13,6 +13,9 @@
 
 namespace souk::replay {
 
+// A value as a message quotes it: its beginning, if it is long.
+std::string shown_json(const nlohmann::json& json);
+
 // What is wrong with a value, and where it stands.
 struct JsonFault {
   std::string path;  // "lines[2].units"; "" for the value itself
