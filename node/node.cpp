@@ -45,6 +45,7 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
 
   if (!options.read_models.data.empty())
     read_models_ = std::make_unique<ReadModels>(*system_, *runtime_, options.read_models);
+  raw_log_ = std::make_unique<RawLog>(*system_, *runtime_, options.raw_log);
 
   resume<Campaign>();
   resume<Checkout>();
@@ -52,6 +53,7 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
 
 Node::~Node() {
   stop();
+  raw_log_.reset();
   read_models_.reset();
   fronts_.clear();
   runtime_->router.clear();
@@ -132,6 +134,31 @@ void Node::settle_parked(gateway::ParkedRequest request) {
   read_models_->settle_parked(std::move(request));
 }
 
+void Node::log_info(gateway::LogDone<gateway::LogInfo> done) {
+  if (stopping_) return Backend::log_info(std::move(done));
+  done({gateway::LogOutcome::ok, {}, raw_log_->info()});
+}
+
+void Node::read_batches(gateway::ReadBatches request) {
+  if (stopping_) return Backend::read_batches(std::move(request));
+  raw_log_->read(std::move(request));
+}
+
+void Node::find_batch(gateway::FindBatch request) {
+  if (stopping_) return Backend::find_batch(std::move(request));
+  raw_log_->find(std::move(request));
+}
+
+void Node::read_head(gateway::StreamRequest<gateway::LogHead> request) {
+  if (stopping_) return Backend::read_head(std::move(request));
+  raw_log_->head(std::move(request));
+}
+
+void Node::read_snapshot(gateway::StreamRequest<gateway::LogSnapshot> request) {
+  if (stopping_) return Backend::read_snapshot(std::move(request));
+  raw_log_->snapshot(std::move(request));
+}
+
 std::string Node::not_ready() const {
   if (stopping_) return "The node is stopping.";
   for (const auto& [service, partitions] : log_->identity().partitions)
@@ -150,6 +177,7 @@ void Node::end(const caf::actor& actor, const caf::message& how) {
 
 void Node::stop() {
   if (stopping_.exchange(true)) return;
+  raw_log_->stop();
   if (read_models_) read_models_->stop();
   for (const caf::actor& front : fronts_)
     end(front, caf::make_message(caf::exit_msg{front.address(), caf::exit_reason::user_shutdown}));

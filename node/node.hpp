@@ -11,6 +11,7 @@
 
 #include "actors/core/runtime.hpp"
 #include "node/gateway/backend.hpp"
+#include "node/raw_log.hpp"
 #include "node/read_models.hpp"
 #include "store/log.hpp"
 
@@ -21,6 +22,7 @@ struct NodeOptions {
   std::uint16_t fronts = 2;
   core::Options core;
   ReadModelsOptions read_models;
+  RawLogOptions raw_log;
 };
 
 // Starts in its constructor and stops in `stop` (or the destructor). `ask` and `not_ready` may be
@@ -43,6 +45,11 @@ class Node final : public gateway::Backend {
   void read_models_info(std::function<void(gateway::ReadModelsInfo)> done) override;
   void rebuild_read_models(std::function<void(gateway::ReadAnswer)> done) override;
   void settle_parked(gateway::ParkedRequest request) override;
+  void log_info(gateway::LogDone<gateway::LogInfo> done) override;
+  void read_batches(gateway::ReadBatches request) override;
+  void find_batch(gateway::FindBatch request) override;
+  void read_head(gateway::StreamRequest<gateway::LogHead> request) override;
+  void read_snapshot(gateway::StreamRequest<gateway::LogSnapshot> request) override;
   std::string not_ready() const override;
 
   // How many sagas were under way when the node started, and are carried on.
@@ -73,6 +80,7 @@ class Node final : public gateway::Backend {
   std::unique_ptr<core::Runtime> runtime_;
   std::vector<caf::actor> fronts_;
   std::unique_ptr<ReadModels> read_models_;  // null: the node keeps none
+  std::unique_ptr<RawLog> raw_log_;
   std::size_t resumed_ = 0;
   std::atomic<bool> stopping_{false};
 };
