@@ -46,6 +46,11 @@ class Kv {
   // is never retried): the caller must treat what it was writing as not written, and reopen.
   virtual Status write(const WriteBatch& batch, bool sync) = 0;
 
+  // Puts what was written where the next open need not read it again. Changes nothing that is read,
+  // and nothing about what survives a power cut. The writer's. Takes as long as writing what is
+  // held in memory for that: a second or two.
+  virtual Status flush() { return {}; }
+
   virtual Result<std::optional<std::string>> get(Column column, std::string_view key) const = 0;
 
   // False only if the key surely does not exist; answers from memory, never from the disk.

@@ -116,7 +116,8 @@ class Log {
   // process dies before.
   void put_snapshot(const Stream& stream, Snapshot snapshot);
 
-  // Saves all waiting heads and snapshots, synced. Called at a clean stop.
+  // Saves all waiting heads and snapshots, synced, and leaves the database so that it opens fast.
+  // Called at a clean stop.
   Status flush();
 
   // --- any thread's ----------------------------------------------------------------------------

@@ -225,6 +225,17 @@ void Log::Impl::put_snapshot(const Stream& stream, const Snapshot& snapshot) {
 }
 
 Status Log::Impl::flush() {
+  Status status = save_waiting();
+  if (!status.ok()) return status;
+  status = kv->flush();
+  if (status.ok()) return {};
+  return {status.code(),
+          "Everything is saved, but the next start has to read the write-ahead log "
+          "again (" +
+              status.message() + ")."};
+}
+
+Status Log::Impl::save_waiting() {
   WriteBatch changes;
   std::vector<HeadSave> saves;
   {

@@ -63,6 +63,7 @@ struct Log::Impl {
   std::vector<Status> append(std::span<Append> group, std::vector<Offset>& offsets);
   void put_snapshot(const Stream& stream, const Snapshot& snapshot);
   Status flush();
+  Status save_waiting();
   Status admit(Append& append, Offset& offset, std::size_t& group_bytes);
   void build_batches(std::span<Append> group, const std::vector<Offset>& offsets,
                      WriteBatch& changes);

@@ -66,6 +66,7 @@ class RocksKv final : public Kv {
   }
 
   Status write(const WriteBatch& batch, bool sync) override;
+  Status flush() override;
   Result<std::optional<std::string>> get(Column column, std::string_view key) const override;
   bool may_exist(Column column, std::string_view key) const override;
   std::unique_ptr<Cursor> cursor(Column column) const override;
@@ -100,6 +101,16 @@ Status RocksKv::write(const WriteBatch& batch, bool sync) {
   }
   failed_ = !status.ok();
   return status_of(status);
+}
+
+// Memtables become tables, after which their write-ahead logs are deleted.
+Status RocksKv::flush() {
+  if (failed_) return {Code::stopped, "the database has stopped after a failed write"};
+  rocksdb::FlushOptions options;
+  options.allow_write_stall = true;  // there is nobody else who would be stalled
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  for (const auto& family : families_) families.push_back(family.get());
+  return status_of(db_->Flush(options, families));
 }
 
 Result<std::optional<std::string>> RocksKv::get(Column column, std::string_view key) const {
