@@ -30,6 +30,12 @@ std::optional<std::chrono::seconds> seconds_of(const std::string& header) {
   return std::chrono::seconds(value);
 }
 
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
 // The path of a Location, which may be absolute.
 std::string path_of(const std::string& location) {
   const std::size_t scheme = location.find("://");
@@ -75,30 +81,36 @@ NodeClient::NodeClient(NodeClient&&) noexcept = default;
 HttpAnswer NodeClient::send(Method method, const std::string& path, const std::string& json) {
   constexpr const char* kJson = "application/json";
   httplib::Client& http = impl_->http;
-  const httplib::Result result = method == Method::get   ? http.Get(path)
-                                 : method == Method::put ? http.Put(path, json, kJson)
-                                                         : http.Post(path, json, kJson);
+  httplib::Result result = method == Method::get   ? http.Get(path)
+                           : method == Method::put ? http.Put(path, json, kJson)
+                                                   : http.Post(path, json, kJson);
   HttpAnswer answer;
   if (!result) {
     answer.failure = failure_text(result.error());
     return answer;
   }
   answer.status = result->status;
-  answer.body = result->body;
+  answer.body = std::move(result->body);
   answer.location = path_of(result->get_header_value("Location"));
   answer.retry_after = seconds_of(result->get_header_value("Retry-After"));
+  for (const auto& [name, value] : result->headers)
+    if (std::string own = lower(name); own.starts_with("souk-")) answer.souk[own] = value;
   return answer;
 }
 
 std::string HttpAnswer::explanation() const {
   if (!answered()) return failure;
-  const nlohmann::json problem = nlohmann::json::parse(body, nullptr, false);
-  if (problem.is_object()) {
-    for (const char* member : {"detail", "title"})
-      if (const auto text = problem.find(member); text != problem.end() && text->is_string())
-        return fmt::format("{} ({})", text->get<std::string>(), status);
-  }
+  for (const char* member : {"detail", "title"})
+    if (const std::string said = text(member); !said.empty())
+      return fmt::format("{} ({})", said, status);
   return fmt::format("the node answered {}", status);
+}
+
+std::string HttpAnswer::text(const char* member) const {
+  const nlohmann::json object = nlohmann::json::parse(body, nullptr, false);
+  if (!object.is_object()) return {};
+  const auto found = object.find(member);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 std::optional<std::string> checked_url(const std::string& text) {

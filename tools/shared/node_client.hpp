@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,15 +12,18 @@ namespace souk::cli {
 // What came back for one request: an HTTP answer, or (status 0) why there was none.
 struct HttpAnswer {
   int status = 0;
-  std::string body;
+  std::string body;                                 // as it came: JSON, or bytes of any kind
   std::string location;                             // of a 202; a path
   std::optional<std::chrono::seconds> retry_after;  // of a 503
-  std::string failure;                              // of status 0: "connection refused", ...
+  std::map<std::string, std::string> souk;  // headers whose names begin with souk-, in lower case
+  std::string failure;                      // of status 0: "connection refused", ...
 
   bool answered() const { return status != 0; }
   bool ok() const { return status >= 200 && status < 300; }
   // One sentence for people: the problem's detail, or the failure.
   std::string explanation() const;
+  // A text of the JSON object that the body is, such as a problem's "code"; "" if there is none.
+  std::string text(const char* member) const;
 };
 
 enum class Method { get, put, post };
