@@ -8,6 +8,7 @@
 #include "events/rfc3339.hpp"
 #include "tools/query/format.hpp"
 #include "tools/shared/amounts.hpp"
+#include "tools/shared/printable.hpp"
 #include "tools/shared/table.hpp"
 
 namespace souk::query {
@@ -16,17 +17,10 @@ namespace {
 constexpr std::string_view kMinor = "_minor";
 constexpr std::string_view kCurrency = "currency";
 
-// What comes from strangers must not steer the terminal.
-std::string printable(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return text;
-}
-
 std::string plain_cell(const SqlValue& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
   if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
-  if (const auto* text = std::get_if<std::string>(&value)) return printable(*text);
+  if (const auto* text = std::get_if<std::string>(&value)) return cli::printable(*text);
   return {};
 }
 
@@ -42,7 +36,7 @@ std::string text_cell(const std::string& text) {
   const bool may_be_time = text.size() >= 20 && text[10] == 'T' && text.back() == 'Z';
   if (may_be_time)
     if (const auto time = parse_rfc3339(text)) return time_cell(*time);
-  return printable(text);
+  return cli::printable(text);
 }
 
 // How the columns of one section are shown.
@@ -60,7 +54,7 @@ class Layout {
   std::string title(std::size_t at) const {
     std::string name = rows_.columns[at];
     if (is_amount(at)) name.resize(name.size() - kMinor.size());
-    return printable(name);
+    return cli::printable(name);
   }
 
   // Numbers stand at the right; so does a column of them with gaps.
