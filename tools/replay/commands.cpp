@@ -1,0 +1,30 @@
+#include "tools/replay/commands.hpp"
+
+#include <array>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/replay/command_line.hpp"
+#include "tools/replay/failure.hpp"
+#include "tools/shared/completion.hpp"
+
+namespace souk::replay {
+
+int print_completion(const Context& context) {
+  Options options;
+  cli::print(context.console, cli::bash_completion(*make_parser(options)), false);
+  return kExitDone;
+}
+
+Command command_named(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, Command>, 2> kCommands{{
+      {"events", show_events},
+      {"completion", print_completion},
+  }};
+  for (const auto& [known, command] : kCommands)
+    if (known == name) return command;
+  return nullptr;
+}
+
+}  // namespace souk::replay

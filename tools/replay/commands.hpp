@@ -1,0 +1,27 @@
+// The commands. Each writes its answer to the console and returns an exit code, or throws Failure.
+#pragma once
+
+#include <string_view>
+
+#include "tools/replay/options.hpp"
+#include "tools/shared/console.hpp"
+
+namespace souk::replay {
+
+struct Context {
+  const Options& options;
+  cli::Console& console;
+};
+
+int show_events(const Context& context);
+int show_story(const Context& context);
+int show_state(const Context& context);
+int show_diff(const Context& context);
+int print_completion(const Context& context);
+
+using Command = int (*)(const Context&);
+
+// The command of this name; null if there is none.
+Command command_named(std::string_view name);
+
+}  // namespace souk::replay

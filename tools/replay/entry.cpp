@@ -1,0 +1,58 @@
+#include "tools/replay/entry.hpp"
+
+namespace souk::replay {
+namespace {
+
+store::Payload owned(const store::PayloadView& view) { return {view.tag, std::string(view.bytes)}; }
+
+store::PayloadView seen(const store::Payload& payload) { return {payload.tag, payload.bytes}; }
+
+}  // namespace
+
+Entry entry_of(const store::RecordView& record, const store::Place& place) {
+  Entry entry{place.partition, place.group, record.offset, record.previous, {}};
+  store::Record& to = entry.record;
+  to.stream = record.stream;
+  to.sequence = record.sequence;
+  to.time = record.time;
+  to.flags = record.flags;
+  to.intent = record.intent;
+  to.refusal = record.refusal;
+  to.command_id = record.command_id;
+  to.fingerprint = record.fingerprint;
+  to.receipt_until = record.receipt_until;
+  to.deadline = record.deadline;
+  to.causation_id = record.causation_id;
+  to.correlation_id = record.correlation_id;
+  to.trace = record.trace;
+  if (record.command) to.command = owned(*record.command);
+  to.events.reserve(record.events.size());
+  for (const store::PayloadView& event : record.events) to.events.push_back(owned(event));
+  return entry;
+}
+
+store::RecordView view_of(const Entry& entry) {
+  const store::Record& from = entry.record;
+  store::RecordView view;
+  view.offset = entry.offset;
+  view.previous = entry.previous;
+  view.stream = from.stream;
+  view.sequence = from.sequence;
+  view.time = from.time;
+  view.flags = from.flags;
+  view.intent = from.intent;
+  view.refusal = from.refusal;
+  view.command_id = from.command_id;
+  view.fingerprint = from.fingerprint;
+  view.receipt_until = from.receipt_until;
+  view.deadline = from.deadline;
+  view.causation_id = from.causation_id;
+  view.correlation_id = from.correlation_id;
+  view.trace = from.trace;
+  if (from.command) view.command = seen(*from.command);
+  view.events.reserve(from.events.size());
+  for (const store::Payload& event : from.events) view.events.push_back(seen(event));
+  return view;
+}
+
+}  // namespace souk::replay

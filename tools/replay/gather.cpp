@@ -1,0 +1,129 @@
+#include "tools/replay/gather.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "actors/history/fold.hpp"
+#include "tools/replay/failure.hpp"
+
+namespace souk::replay {
+namespace {
+
+using store::Offset;
+
+// Of an aggregate with more records than this, later ones are not looked for.
+constexpr store::Sequence kFewRecords = 5'000;
+
+// The checkout's own records: its state, and when it ran.
+struct Course {
+  history::Folded<Checkout> folded;
+  Offset first = store::kNoOffset;
+};
+
+Course course_of(const store::LogView& view, const StreamRef& checkout) {
+  Course course;
+  check(walk_stream(view, checkout.partition, checkout.id, store::kNoOffset, store::kOffsetMax,
+                    [&](const store::RecordView& record) {
+                      if (course.first == store::kNoOffset) course.first = record.offset;
+                      if (!history::fold_record<Checkout>(record, course.folded))
+                        throw Failure(kExitSomeFailed,
+                                      fmt::format("record {}/{}@{} is none of a checkout's; was "
+                                                  "it written by a newer souk?",
+                                                  name_of(checkout.service()),
+                                                  checkout.partition.number, record.offset));
+                    }));
+  return course;
+}
+
+class Gatherer {
+ public:
+  Gatherer(const store::LogView& view, const StreamRef& checkout, ScanProgress& progress)
+      : view_(view), checkout_(checkout), progress_(progress) {}
+
+  Gathered run() {
+    Course course = course_of(view_, checkout_);
+    const std::uint64_t first = group_of(view_, checkout_.partition, course.first);
+    const bool open = Checkout::open(course.folded.state);
+    const std::uint64_t last =
+        open ? UINT64_MAX : group_of(view_, checkout_.partition, checkout_.head.offset) + 1;
+    for (const PartitionId partition : partitions(course.folded.state))
+      windows_[partition] = window(partition, first, last);
+    read_windows();
+    if (!open) add_later_ones(course.folded.state);
+    std::ranges::sort(entries_, {},
+                      [](const Entry& e) { return std::tuple(e.group, e.partition, e.offset); });
+    return {std::move(entries_), std::move(course.folded.state)};
+  }
+
+ private:
+  struct Window {
+    Offset from = 1;
+    Offset to = 0;
+  };
+
+  std::set<PartitionId> partitions(const checkout::State& state) const {
+    std::set<PartitionId> found{checkout_.partition};
+    for (const Participant& one : Checkout::participants(state))
+      found.insert(store::partition_of(view_.identity(), one.service, one.id));
+    return found;
+  }
+
+  Window window(PartitionId partition, std::uint64_t first, std::uint64_t last) const {
+    const Offset from = value_of(seek_group(view_, partition, first));
+    if (last == UINT64_MAX) return {from, value_of(view_.last(partition))};
+    return {from, value_of(seek_group(view_, partition, last + 1)) - 1};
+  }
+
+  void read_windows() {
+    std::uint64_t records = 0;
+    for (const auto& [partition, window] : windows_) records += window.to + 1 - window.from;
+    progress_.start("reading", records);
+    for (const auto& [partition, window] : windows_)
+      check(walk_partition(view_, partition, window.from, window.to,
+                           [&](const store::RecordView& record, const store::Place& place) {
+                             progress_.passed();
+                             keep(record, place);
+                             return true;
+                           }));
+    progress_.clear();
+  }
+
+  void keep(const store::RecordView& record, const store::Place& place) {
+    const bool own = place.partition == checkout_.partition && record.stream == checkout_.id;
+    if (own || record.correlation_id == checkout_.id) entries_.push_back(entry_of(record, place));
+  }
+
+  // What somebody did later under the order's id, such as a refund.
+  void add_later_ones(const checkout::State& state) {
+    std::set<std::pair<PartitionId, std::string_view>> seen;
+    for (const Participant& one : Checkout::participants(state)) {
+      const PartitionId partition = store::partition_of(view_.identity(), one.service, one.id);
+      if (!seen.emplace(partition, one.id).second) continue;
+      const store::Head head = value_of(view_.head(partition, one.id));
+      const Offset after = windows_.at(partition).to;
+      if (head.offset <= after || head.sequence > kFewRecords) continue;
+      check(walk_stream(view_, partition, one.id, after, store::kOffsetMax,
+                        [&](const store::RecordView& record) {
+                          if (record.correlation_id == checkout_.id)
+                            keep(record, {partition, group_of(view_, partition, record.offset)});
+                        }));
+    }
+  }
+
+  const store::LogView& view_;
+  const StreamRef& checkout_;
+  ScanProgress& progress_;
+  std::map<PartitionId, Window> windows_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace
+
+Gathered gather(const store::LogView& view, const StreamRef& checkout, ScanProgress& progress) {
+  return Gatherer(view, checkout, progress).run();
+}
+
+}  // namespace souk::replay

@@ -1,0 +1,44 @@
+#include "tools/replay/open_view.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "store/directory_view.hpp"
+#include "tools/replay/failure.hpp"
+#include "tools/replay/node_view.hpp"
+
+namespace souk::replay {
+namespace {
+
+[[noreturn]] void fail(const store::Status& status) {
+  std::string sentence = status.message();
+  while (sentence.ends_with('.')) sentence.pop_back();
+  throw Failure(kExitUnreachable, sentence);
+}
+
+std::unique_ptr<store::LogView> open_directory(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    throw Failure(kExitUnreachable, fmt::format("there is no directory {}", path));
+  if (!std::filesystem::is_directory(path, ignored))
+    throw Failure(
+        kExitUnreachable,
+        fmt::format("{} is no directory; name the one that souk-node has as --data", path));
+  auto view = store::DirectoryView::open(path);
+  if (!view.ok()) fail(view.status());
+  if ((*view)->identity().partitions.empty())
+    throw Failure(kExitUnreachable, fmt::format("{} holds no log yet", path));
+  return std::move(*view);
+}
+
+}  // namespace
+
+std::unique_ptr<store::LogView> open_view(const Options& options) {
+  if (!options.data.empty()) return open_directory(options.data);
+  auto view = NodeView::connect(options.url);
+  if (!view.ok()) fail(view.status());
+  return std::move(*view);
+}
+
+}  // namespace souk::replay

@@ -1,0 +1,51 @@
+// What the command line says.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace souk::replay {
+
+enum class Format { human, table, json, ndjson, csv };
+
+// Times, offsets and streams are kept as they were typed: what they mean depends on the log.
+struct Options {
+  std::string command;  // "events", "decide-again"
+
+  // --- every command's --------------------------------------------------------------------------
+  std::string data;  // a directory; empty: ask the node
+  std::string url;
+  std::optional<Format> format;  // none: the command's own
+  unsigned threads = 0;          // 0: as many as the machine has
+  bool no_progress = false;
+  bool no_pager = false;
+  bool all = false;
+
+  // --- which records ----------------------------------------------------------------------------
+  std::vector<std::string> services, streams, types;
+  std::string id, correlation, causation, trace;
+  std::string since, until;
+  std::string from, to;
+  bool refused = false;
+  std::optional<std::size_t> limit, last;
+  bool follow = false;
+  bool scan = false;
+
+  // --- one of them ------------------------------------------------------------------------------
+  std::string subject;  // an id or a stream
+  std::string at;
+  std::string first, second;  // of diff
+
+  // --- the whole log ----------------------------------------------------------------------------
+  std::string against;  // a directory
+  bool no_read_models = false;
+  bool decisions = false;
+  std::string path;     // a file or a directory to write to, or to read from
+  std::string to_path;  // where a backup is restored to
+  bool resume = false;
+  bool no_verify = false;
+};
+
+}  // namespace souk::replay
