@@ -1,11 +1,12 @@
-// A whole shop, decided by the real deciders and carried by the real saga, at random from a seed:
+// A whole shop, decided by the real deciders and carried by the real sagas, at random from a seed:
 // records of all services that fit to each other, with everything that goes wrong on the way
 // (refusals, deadlines, lost answers, undos that overtake, dead letters), and the states that the
-// aggregates came to.
+// aggregates came to. shop_log.hpp writes it into a log.
 #pragma once
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -14,21 +15,18 @@
 
 #include "actors/campaign/campaign.hpp"
 #include "actors/checkout/checkout.hpp"
-#include "tests/support/laws.hpp"
 #include "tests/support/memory_models.hpp"
+#include "tests/support/shop_host.hpp"
 #include "tests/support/terms.hpp"
 #include "tests/support/values.hpp"
 
 namespace souk::test {
 
-// One aggregate: its state, and as much of its host as a history needs.
-template <class A>
-struct Actor {
-  typename A::State state;
-  std::uint64_t sequence = 0;
-  // Who asked for which step (of which saga), and what was answered; undone: an attempt is refused.
-  std::map<std::pair<std::string, StepRef>, std::pair<std::string, typename A::Reply>> answers;
-  std::map<std::pair<std::string, StepRef>, bool> undone;
+// A record of the shop's as it goes into a log.
+struct ShopRecord {
+  Service service = Service::order;
+  store::Record record;
+  std::optional<store::Snapshot> snapshot;  // to be saved with it
 };
 
 class Shop {
@@ -42,6 +40,7 @@ class Shop {
   }
 
   const std::vector<HistoryRecord>& records() const { return records_; }
+  const std::vector<ShopRecord>& log() const { return log_; }  // the same, in the same order
   template <class A>
   const std::map<std::string, Actor<A>>& all() const {
     return std::get<std::map<std::string, Actor<A>>>(actors_);
@@ -64,34 +63,37 @@ class Shop {
   bool one_in(std::int64_t n) { return pick(n) == 0; }
 
   template <class A>
-  std::string tell(const std::string& id, const typename A::Command& command,
-                   typename A::Reply* reply = nullptr, Time deadline = {}) {
+  Told<A> tell(const std::string& id, const typename A::Command& command, const Sent& sent) {
     Actor<A>& actor = std::get<Actors<A>>(actors_)[id];
     now_ = now_ + Duration{1 + pick(2'000'000)};
     if constexpr (Timed<A>)
-      if (const auto due = A::due(actor.state, now_)) decide<A>(id, actor, *due, nullptr, {});
-    return decide<A>(id, actor, command, reply, deadline);
+      if (const auto due = A::due(actor.state, now_)) keep(id, actor.tell(id, *due, {}, now_));
+    Told<A> told = actor.tell(id, command, sent, now_);
+    keep(id, told);
+    return told;
+  }
+
+  // A client's request: mostly with an id, at times traced.
+  template <class A>
+  void ask_for(const std::string& id, const typename A::Command& command, Sent sent = {}) {
+    const auto number = static_cast<std::int64_t>(log_.size());
+    sent.correlation_id = numbered("request-", number);
+    if (!one_in(4)) sent.command_id = numbered("command-", number);
+    if (one_in(3)) sent.trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    tell<A>(id, command, sent);
   }
 
   template <class A>
-  std::string decide(const std::string& id, Actor<A>& actor, const typename A::Command& command,
-                     typename A::Reply* reply, Time deadline) {
-    const auto decision = A::decide(actor.state, command, {now_, {}, deadline});
-    std::vector<typename A::Event> events;
-    if (decision.accepted()) events = decision.events();
-    if (!events.empty() || one_in(2)) {
-      const auto number = static_cast<std::uint16_t>(std::hash<std::string>{}(id) % 3);
-      records_.push_back({{A::kService, number},
-                          id,
-                          ++actor.sequence,
-                          now_,
-                          numbered("request-", static_cast<std::int64_t>(records_.size())),
-                          events});
-    }
-    if (!decision.accepted()) return std::string(A::refusal_name(decision.refusal()));
-    actor.state = fold<A>(std::move(actor.state), events);
-    if (reply != nullptr) *reply = A::reply(events);
-    return {};
+  void keep(const std::string& id, const Told<A>& told) {
+    if (!told.record) return;
+    const auto number = static_cast<std::uint16_t>(std::hash<std::string>{}(id) % 3);
+    records_.push_back({{A::kService, number},
+                        id,
+                        told.record->sequence,
+                        told.record->time,
+                        told.record->correlation_id,
+                        told.events});
+    log_.push_back({A::kService, *told.record, told.snapshot});
   }
 
   // --- what is there at first -------------------------------------------------------------------
@@ -99,16 +101,16 @@ class Shop {
   void open() {
     for (int i = 0; i < 5; ++i) {
       const std::string sku = numbered("sku-", i);
-      if (one_in(3)) tell<Stock>(sku, stock::Hold{HoldId("early"), {1}});
-      tell<Stock>(sku, stock::Register{"Thing " + sku, gbp(100 + pick(900))});
-      tell<Stock>(sku, stock::Receive{ReceiptId("first"), {1 + pick(30)}});
+      if (one_in(3)) ask_for<Stock>(sku, stock::Hold{HoldId("early"), {1}});
+      ask_for<Stock>(sku, stock::Register{"Thing " + sku, gbp(100 + pick(900))});
+      ask_for<Stock>(sku, stock::Receive{ReceiptId("first"), {1 + pick(30)}});
     }
     for (int i = 0; i < 4; ++i)
-      tell<Wallet>(numbered("customer-", i),
-                   wallet::Charge{ChargeId("first"), gbp(1 + pick(20'000))});
+      ask_for<Wallet>(numbered("customer-", i),
+                      wallet::Charge{ChargeId("first"), gbp(1 + pick(20'000))});
     for (int i = 0; i < 3; ++i)
-      tell<Coupon>(numbered("coupon-", i), coupon::Grant{customer(), terms()});
-    tell<Campaign>("spring", campaign::Open{CampaignId("spring"), 1 + pick(8), terms()});
+      ask_for<Coupon>(numbered("coupon-", i), coupon::Grant{customer(), terms()});
+    ask_for<Campaign>("spring", campaign::Open{CampaignId("spring"), 1 + pick(8), terms()});
   }
 
   coupon::Terms terms() {
@@ -135,7 +137,7 @@ class Shop {
     if (what < 70) return carry_on(true);
     if (what < 82) return order();
     if (what < 88) {
-      tell<Campaign>("spring", campaign::Issue{customer()});
+      ask_for<Campaign>("spring", campaign::Issue{customer()});
     } else if (what < 94) {
       in_stock();
     } else {
@@ -156,25 +158,27 @@ class Shop {
     if (one_in(3)) start.coupon_id = CouponId(numbered("coupon-", pick(4)));
     if (one_in(6)) start.coupon_id = CouponId(numbered("spring~", 1 + pick(4)));
     if (one_in(3)) start.ordered_at = now_ - hours(pick(2'000));
-    tell<Checkout>(id, start, nullptr, now_ + seconds(5 + pick(60)));
+    Sent sent;
+    sent.window = seconds(5 + pick(60));
+    ask_for<Checkout>(id, start, sent);
   }
 
   void in_stock() {
     const std::string id = sku();
     switch (pick(4)) {
-      case 0: tell<Stock>(id, stock::Receive{ReceiptId("more"), {1 + pick(10)}}); break;
-      case 1: tell<Stock>(id, stock::SetPrice{gbp(pick(1'000))}); break;
-      case 2: tell<Stock>(id, stock::Register{"New " + id, gbp(pick(1'000))}); break;
-      default: tell<Stock>(id, stock::Return{ReturnId("back"), {1}});
+      case 0: ask_for<Stock>(id, stock::Receive{ReceiptId("more"), {1 + pick(10)}}); break;
+      case 1: ask_for<Stock>(id, stock::SetPrice{gbp(pick(1'000))}); break;
+      case 2: ask_for<Stock>(id, stock::Register{"New " + id, gbp(pick(1'000))}); break;
+      default: ask_for<Stock>(id, stock::Return{ReturnId("back"), {1}});
     }
   }
 
   void in_wallet() {
     const std::string id = customer().str();
     if (one_in(3))
-      tell<Wallet>(id, wallet::Refund{RefundId("back"), gbp(1 + pick(300))});
+      ask_for<Wallet>(id, wallet::Refund{RefundId("back"), gbp(1 + pick(300))});
     else
-      tell<Wallet>(id, wallet::Charge{ChargeId("more"), gbp(1 + pick(3'000))});
+      ask_for<Wallet>(id, wallet::Charge{ChargeId("more"), gbp(1 + pick(3'000))});
   }
 
   // --- sagas ------------------------------------------------------------------------------------
@@ -226,42 +230,39 @@ class Shop {
     std::vector<typename S::Answer> answers;
     for (auto& [out, answer] : collected) answers.push_back(std::move(answer));
     collected.clear();
-    tell<S>(id, S::advance(std::move(answers), late));
+    tell<S>(id, S::advance(std::move(answers), late), from_saga(id));
   }
 
   template <class S>
   void give_up(const std::string& id, StepRef step) {
-    if (const auto command = S::give_up({step}, 12)) tell<S>(id, *command);
+    if (const auto command = S::give_up({step}, 12)) tell<S>(id, *command, from_saga(id));
   }
 
-  // A participant is asked, and answers: what its host's receipts say, or what it decides now.
+  static Sent from_saga(const std::string& id) {
+    Sent sent;
+    sent.causation_id = sent.correlation_id = id;
+    return sent;
+  }
+
+  // A participant is asked, and answers.
   template <class S>
   typename S::Answer ask(const std::string& id, const typename S::State& state,
                          const Outgoing<typename S::Calls>& out) {
-    Time deadline;
+    Sent sent = from_saga(id);
+    sent.command_id = std::string(name_of(S::kService)) + ':' + id + '/' +
+                      std::to_string(out.step.step) + '/' + std::to_string(out.step.index);
+    sent.intent = out.intent;
     if constexpr (requires { S::attempt_deadline(state); })
-      if (out.intent == Intent::attempt) deadline = S::attempt_deadline(state).value_or(Time{});
+      sent.deadline = S::attempt_deadline(state).value_or(Time{});
+    else
+      sent.deadline = S::deadline(state).value_or(Time{});
     return std::visit(
         [&]<class A>(const Call<A>& call) {
-          Actor<A>& actor = std::get<Actors<A>>(actors_)[call.target];
-          const auto key = std::pair(id, out.step);
-          if (out.intent == Intent::attempt) {
-            if (const auto known = actor.answers.find(key); known != actor.answers.end())
-              return S::answer(out.step, known->second.first, known->second.second);
-            std::string refusal;
-            typename A::Reply reply;
-            if (actor.undone[key])
-              refusal = "undone";
-            else if (deadline.is_set() && now_ > deadline)
-              refusal = "deadline_passed";
-            else
-              refusal = tell<A>(call.target, call.command, &reply);
-            actor.answers[key] = {refusal, reply};
-            return S::answer(out.step, refusal, reply);
-          }
-          if (out.intent == Intent::undo) actor.undone[key] = true;
-          typename A::Reply reply;
-          return S::answer(out.step, tell<A>(call.target, call.command, &reply), reply);
+          const Told<A> told = tell<A>(call.target, call.command, sent);
+          std::string refusal(told.refusal == 0 ? "" : refusal_name<A>(told.refusal));
+          if (told.refusal != 0 && told.refusal < kRefusalDeadlinePassed)
+            refusal = std::string(name_of(A::kService)) + '.' + refusal;
+          return S::answer(out.step, std::move(refusal), told.reply);
         },
         out.call);
   }
@@ -274,6 +275,7 @@ class Shop {
   std::map<std::string, Collected<Checkout>> answers_;
   Collected<Campaign> delivered_;
   std::vector<HistoryRecord> records_;
+  std::vector<ShopRecord> log_;
 };
 
 }  // namespace souk::test
