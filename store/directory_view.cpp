@@ -120,7 +120,8 @@ Result<Slice> Directory::read(PartitionId partition, Offset from, std::size_t by
   const bool is_long = bytes_max >= 256u << 10;
   BatchCursor cursor(
       is_long ? shown_->kv->long_cursor(Column::log) : shown_->kv->cursor(Column::log), partition);
-  Status status = cursor.seek_first(from);
+  Status status = is_long ? cursor.seek_first(from) : cursor.seek(from);
+  if (status.code() == Code::corruption && !is_long) status = cursor.seek_first(from);
   while (status.ok() && slice.fits(cursor.batch().bytes().size(), bytes_max)) {
     slice.add(std::make_shared<const std::string>(cursor.batch().bytes()),
               cursor.batch().end_offset());

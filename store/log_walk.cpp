@@ -1,7 +1,7 @@
 #include "store/log_walk.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <map>
 #include <utility>
 
 #include "store/keys.hpp"
@@ -16,18 +16,17 @@ Status parse_at(const BatchView& batch, PartitionId partition, Offset at, Record
   return {};
 }
 
-// Single batches by offset, each read on its own. What it gave last holds until the next call.
+// Single batches by offset, each read on its own. Keeps what it read, up to kKeptBytes, for the way
+// back. What it gave last holds until the next call.
 class BatchReader {
  public:
   BatchReader(const LogView& view, PartitionId partition) : view_(view), partition_(partition) {}
 
   Status read(Offset offset, BatchView& batch) {
     if (!batch_.holds(offset)) {
-      auto slice = view_.read(partition_, offset, 1);
-      if (!slice.ok()) return slice.status();
-      if (slice->empty()) return corruption_at(partition_, offset, "no batch holds it");
-      value_ = std::move(slice->batches.front());
       batch_ = {};
+      Status status = fetch(offset);
+      if (!status.ok()) return status;
       const Offset first = BatchView::claimed_first_offset(*value_);
       auto parsed = BatchView::parse(partition_, log_key(partition_, first), *value_);
       if (!parsed.ok()) return parsed.status();
@@ -39,10 +38,35 @@ class BatchReader {
   }
 
  private:
+  static constexpr std::size_t kKeptBytes = 16u << 20;
+
+  Status fetch(Offset offset) {
+    if (auto at = kept_.upper_bound(offset);
+        at != kept_.begin() && offset < std::prev(at)->second.end) {
+      value_ = std::prev(at)->second.value;
+      return {};
+    }
+    auto slice = view_.read(partition_, offset, 1);
+    if (!slice.ok()) return slice.status();
+    if (slice->empty()) return corruption_at(partition_, offset, "no batch holds it");
+    value_ = std::move(slice->batches.front());
+    if (kept_bytes_ + value_->size() > kKeptBytes) return {};
+    kept_bytes_ += value_->size();
+    kept_[BatchView::claimed_first_offset(*value_)] = {slice->next, value_};
+    return {};
+  }
+
+  struct Kept {
+    Offset end;
+    std::shared_ptr<const std::string> value;
+  };
+
   const LogView& view_;
   PartitionId partition_;
   std::shared_ptr<const std::string> value_;
   BatchView batch_;
+  std::map<Offset, Kept> kept_;  // by their first offsets
+  std::size_t kept_bytes_ = 0;
 };
 
 // By halves: the first batch for which `is_reached` is true, as it is for all that follow. Damaged

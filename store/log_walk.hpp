@@ -30,7 +30,8 @@ Status walk_partition(const LogView& view, PartitionId partition, Offset from, O
 
 // Calls `f` for the stream's records after `after` (an offset; kNoOffset: all) and up to `up_to`
 // (kOffsetMax: its head), oldest first. Walks back over the previous offsets, which costs eight
-// bytes a record, then forward. A single random read a record: use it for what concerns one stream.
+// bytes a record, then forward, by 16 MiB of what was read on the way back, and reading again what
+// is beyond. A random read a record, of some 25 us: use it for what concerns one stream.
 Status walk_stream(const LogView& view, PartitionId partition, std::string_view stream,
                    Offset after, Offset up_to, const std::function<void(const RecordView&)>& f);
 
