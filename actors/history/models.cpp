@@ -130,6 +130,8 @@ std::string about(Database& database, std::string_view name) {
 
 }  // namespace
 
+std::string models_version() { return fingerprint(); }
+
 Models::Impl::Impl(std::string path_in, Database database_in, BulkLoad bulk_in,
                    ModelsOptions options_in)
     : path(std::move(path_in)),

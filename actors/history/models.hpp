@@ -27,6 +27,9 @@
 
 namespace souk::history {
 
+// What stands in a file's table `about` under "version": of files that today's code made.
+std::string models_version();
+
 enum class BulkLoad : bool { no, yes };
 
 struct ModelsOptions {

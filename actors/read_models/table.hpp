@@ -118,6 +118,21 @@ class Table {
   // At most so many rows differ.
   std::size_t changes() const { return dirty_.size() + appended_.size(); }
 
+  // Calls `f(row)` for each row that is there, in no order, and forgets all. For whoever has no
+  // database.
+  template <class F>
+  void drain(F&& f) {
+    for (const Entry* entry : dirty_)
+      if (entry->present) f(entry->row);
+    drain_appended(f);
+    discard();
+  }
+  template <class F>
+  void drain_appended(F&& f) {
+    for (const Row& row : appended_) f(row);
+    appended_.clear();
+  }
+
   // The changes are in the database now.
   void committed() {
     for (Entry* entry : dirty_) {

@@ -1,0 +1,19 @@
+// What did not add up, said of each order, group and row.
+#pragma once
+
+#include "tools/replay/verify/audit.hpp"
+
+namespace souk::replay {
+
+// Findings about the orders (and campaigns' coupons) among the suspects whose facts disagree.
+// Streams in `lost`, and damaged partitions, explain what is missing: that is no finding.
+void explain_suspects(const Suspects& suspects, const Alive& lost, Audit& audit);
+
+// Findings about batches that are missing in their groups. Those that the damage explains are none.
+void explain_rings(const Rings& rings, Audit& audit);
+
+// Findings about rows: missing, of nothing, or with other values than the log makes.
+void explain_rows(const RowsOfInterest& fold, const RowsOfInterest& file, const Alive& lost,
+                  Audit& audit);
+
+}  // namespace souk::replay
