@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/status.hpp"
 
@@ -27,7 +28,8 @@ struct RocksLogEnd {
     damaged,  // anything else that is not whole
   };
   Kind kind = Kind::whole;
-  std::uint64_t good_bytes = 0;  // up to the end of the last whole write
+  std::uint64_t good_bytes = 0;   // up to the end of the last whole write
+  std::uint64_t odd_padding = 0;  // where a byte that only fills up a block has changed; 0: nowhere
   bool operator==(const RocksLogEnd&) const = default;
 };
 
@@ -36,8 +38,17 @@ struct RocksLogEnd {
 // wiki).
 RocksLogEnd check_rocks_log(std::string_view bytes);
 
+// Calls `f` for each whole write in the bytes of such a file, in order, up to the first that is
+// not.
+void for_each_rocks_write(std::string_view bytes, const std::function<void(std::string_view)>& f);
+
+// The numbers of a database's write-ahead logs, lowest first, among the names of its files.
+std::vector<std::uint64_t> rocks_log_numbers(const std::vector<std::string>& names);
+std::string rocks_log_name(std::uint64_t number);
+
 // Checks the files of the database in `path`, which nobody may have open. Cuts a torn last write
-// off a write-ahead log, and tells `warn` in one sentence; anything that is damaged is corruption.
+// off the newest write-ahead log that has any, and tells `warn` in one sentence; anything that is
+// damaged is corruption.
 // Ok if there is no database.
 Status check_rocks_files(rocksdb::Env& env, const std::string& path,
                          const std::function<void(const std::string&)>& warn);

@@ -15,6 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = RocksLogEnd::Kind;
 
+constexpr std::uint64_t kBlock = 32 * 1024;
+
 // A write-ahead log that RocksDB wrote, and where each of its writes ends.
 struct Wal {
   std::string bytes;
@@ -102,6 +104,7 @@ TEST_F(RocksFiles, AnEarlierWriteIsNeverTorn) {
     RocksLogEnd end = check_rocks_log(bytes);
     if (end.kind == Kind::whole) {  // it hit bytes that fill up a block and carry nothing
       EXPECT_EQ(end.good_bytes, wal_.bytes.size());
+      EXPECT_GT(end.odd_padding, 0u);
     } else {
       EXPECT_EQ(end.kind, Kind::damaged);
     }
@@ -119,6 +122,48 @@ TEST_F(RocksFiles, AFlippedBitInTheLastWriteIsDamageAndNotTorn) {
   std::string bytes = wal_.bytes;
   bytes[last_ + 1000] ^= 4;
   EXPECT_EQ(check_rocks_log(bytes), (RocksLogEnd{Kind::damaged, last_}));
+}
+
+TEST_F(RocksFiles, AnotherLengthOfTheLastWriteIsDamageAndNotTorn) {
+  for (std::uint64_t fragment :
+       {last_, (last_ / kBlock + 1) * kBlock, wal_.bytes.size() / kBlock * kBlock}) {
+    for (int bit = 0; bit < 16; ++bit) {
+      std::string bytes = wal_.bytes;
+      bytes[fragment + 4 + static_cast<std::size_t>(bit) / 8] ^= static_cast<char>(1 << bit % 8);
+      EXPECT_EQ(check_rocks_log(bytes).kind, Kind::damaged) << fragment << ' ' << bit;
+    }
+  }
+}
+
+TEST_F(RocksFiles, WritesAreReadWholeAndInOrder) {
+  std::vector<std::string> writes;
+  for_each_rocks_write(wal_.bytes, [&](std::string_view write) { writes.emplace_back(write); });
+  ASSERT_EQ(writes.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_NE(writes[i].find("key" + std::to_string(i)), std::string::npos);
+  EXPECT_GT(writes[3].size(), 70'000u);
+}
+
+TEST_F(RocksFiles, ATornWriteInAnOlderLogIsDamage) {
+  const std::string older = newest_wal(dir_.path());
+  const auto number = rocks_log_numbers({fs::path(older).filename()}).at(0);
+  EXPECT_EQ(fs::path(older).filename(), rocks_log_name(number));
+  const fs::path newer = dir_.path() / rocks_log_name(number + 100);
+  fs::resize_file(older, last_ + 100);
+  rocksdb::Env& env = *rocksdb::Env::Default();
+  int warnings = 0;
+  auto warn = [&](const std::string&) { ++warnings; };
+
+  std::ofstream(newer, std::ios::binary) << wal_.bytes.substr(0, wal_.ends[0]);
+  Status status = check_rocks_files(env, dir_.path(), warn);
+  EXPECT_EQ(status.code(), Code::corruption);
+  EXPECT_NE(status.message().find(older), std::string::npos) << status.message();
+  EXPECT_EQ(warnings, 0);
+
+  fs::resize_file(newer, 0);  // a log that was begun just before the crash says nothing
+  expect_ok(check_rocks_files(env, dir_.path(), warn));
+  EXPECT_EQ(warnings, 1);
+  EXPECT_EQ(fs::file_size(older), last_);
 }
 
 TEST_F(RocksFiles, ATornWriteIsCutOffWithAWarningAndTheRestOpens) {
