@@ -9,6 +9,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -148,6 +149,7 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
   // Only a record cut short at the very end is forgiven. The default mode forgives damage anywhere
   // by silently dropping what comes after it, which may have been acknowledged.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();  // see rocks_check.hpp
   db.max_bgerror_resume_count = 0;  // a failed fsync is never retried
   db.max_total_wal_size = options.wal_bytes_max;
   db.allow_concurrent_memtable_write = false;  // there is one writer
