@@ -14,6 +14,7 @@
 #include "node/gateway/server.hpp"
 #include "node/logging.hpp"
 #include "node/node.hpp"
+#include "node/running_file.hpp"
 #include "store/rocks_kv.hpp"
 
 namespace souk::node {
@@ -90,6 +91,8 @@ int run(const Config& config) {
       "souk-node {} serves http://{}:{} from {}, {} partitions a service, {} sagas resumed",
       SOUK_VERSION, config.http_address, server.port(), config.data,
       node.log().identity().partitions.at(Service::order), node.resumed());
+  const RunningFile running(config.data, config.http_address, server.port(), clock.now());
+  if (!running.failure().empty()) spdlog::warn("{}", running.failure());
   const int signal = wait_for_signal(signals);
   spdlog::info("{}: draining", signal == SIGINT ? "SIGINT" : "SIGTERM");
   drain(server);
