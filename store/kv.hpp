@@ -51,6 +51,15 @@ class Kv {
   // held in memory for that: a second or two.
   virtual Status flush() { return {}; }
 
+  // Makes a copy of the database in `path`, a directory that must not exist: all that was written
+  // before this call, and perhaps some of what is written meanwhile, as of one moment. Appears
+  // whole, durable, or not at all. Shares the disk space of what is not changed any more, where the
+  // file system can. From any thread. Fails with invalid (`path` exists, or the database has no
+  // files), io_error.
+  virtual Status checkpoint(const std::string& path) {
+    return {Code::invalid, "There are no files to be copied to " + path + '.'};
+  }
+
   virtual Result<std::optional<std::string>> get(Column column, std::string_view key) const = 0;
 
   // False only if the key surely does not exist; answers from memory, never from the disk.

@@ -86,6 +86,8 @@ Offset Log::next_offset(PartitionId partition) const {
   return p->next_offset;
 }
 
+Status Log::checkpoint(const std::string& path) const { return impl_->kv->checkpoint(path); }
+
 Status Log::stopped(PartitionId partition) const {
   Partition* p = impl_->find(partition);
   if (p == nullptr) return impl_->no_such(partition);

@@ -164,6 +164,13 @@ class Log {
   // The offset that the partition's next record will get; 1 for an empty one.
   Offset next_offset(PartitionId partition) const;
 
+  // Makes a copy of the data directory in `path`, a directory that must not exist: a data directory
+  // of its own, as of one moment, with everything that was acknowledged before this call. Appears
+  // whole, durable, or not at all. Takes as long as writing what is held in memory (a second), and
+  // much longer if `path` is on another file system. Appends go on meanwhile. Fails with invalid
+  // (`path` exists, or this log is not in files), io_error.
+  Status checkpoint(const std::string& path) const;
+
   // Why the partition takes no more appends, if it does not.
   Status stopped(PartitionId partition) const;
 

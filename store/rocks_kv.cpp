@@ -12,9 +12,12 @@
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include "store/file_copies.hpp"
 #include "store/rocks_files.hpp"
+#include "store/rocks_lock.hpp"
 
 namespace souk::store {
 namespace {
@@ -68,6 +71,7 @@ class RocksKv final : public Kv {
 
   Status write(const WriteBatch& batch, bool sync) override;
   Status flush() override;
+  Status checkpoint(const std::string& path) override;
   Result<std::optional<std::string>> get(Column column, std::string_view key) const override;
   bool may_exist(Column column, std::string_view key) const override;
   std::unique_ptr<Cursor> cursor(Column column) const override;
@@ -112,6 +116,22 @@ Status RocksKv::flush() {
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   for (const auto& family : families_) families.push_back(family.get());
   return status_of(db_->Flush(options, families));
+}
+
+// Built in `path`.tmp and renamed by RocksDB, which also clears away what a crash left there. What
+// is in memtables is written out before, so that the copy opens fast.
+Status RocksKv::checkpoint(const std::string& path) {
+  const auto target = std::filesystem::absolute(path);
+  std::error_code error;
+  if (std::filesystem::exists(target, error))
+    return {Code::invalid, path + " exists already; name a directory that does not."};
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(target);
+  if (!status.ok())
+    return {Code::io_error, "No copy can be made in " + path + ": " + status.ToString() + '.'};
+  return sync_directory(target.parent_path());
 }
 
 Result<std::optional<std::string>> RocksKv::get(Column column, std::string_view key) const {
@@ -209,11 +229,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families_of(const RocksOptions& opt
 Status explain(const rocksdb::Status& status, const std::string& path) {
   const std::string why = status.ToString();
   auto says = [&](const char* words) { return why.find(words) != std::string::npos; };
-  if (status.IsIOError() && says("lock") &&
-      (says("hold by current process") || says("temporarily unavailable")))
-    return {Code::in_use, "The data directory " + path +
-                              " is open in another process (lock held); stop it or choose another "
-                              "--data."};
+  if (is_locked_by_another(status)) return in_use(path);
   if (status.IsInvalidArgument() && says("does not exist"))
     return {Code::not_found, "There is no data in " + path + "; check the path of --data."};
   if (status.IsInvalidArgument() && says("olumn families not opened"))
@@ -229,13 +245,9 @@ Status explain(const rocksdb::Status& status, const std::string& path) {
 // Looks at the files under the lock that RocksDB will take again.
 Status check_files(const RocksOptions& options) {
   rocksdb::Env& env = options.env != nullptr ? *options.env : *rocksdb::Env::Default();
-  rocksdb::FileLock* lock = nullptr;
-  rocksdb::Status locked = env.LockFile(options.path + "/LOCK", &lock);
-  if (!locked.ok()) return explain(locked, options.path);
-  Status status = check_rocks_files(env, options.path, options.warn);
-  locked = env.UnlockFile(lock);
-  if (status.ok() && !locked.ok()) return explain(locked, options.path);
-  return status;
+  auto lock = RocksLock::take(env, options.path);
+  if (!lock.ok()) return lock.status();
+  return check_rocks_files(env, options.path, options.warn);
 }
 
 }  // namespace
