@@ -18,8 +18,11 @@ int print_completion(const Context& context) {
 }
 
 Command command_named(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Command>, 2> kCommands{{
+  constexpr std::array<std::pair<std::string_view, Command>, 5> kCommands{{
       {"events", show_events},
+      {"story", show_story},
+      {"state", show_state},
+      {"diff", show_diff},
       {"completion", print_completion},
   }};
   for (const auto& [known, command] : kCommands)

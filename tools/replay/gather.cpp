@@ -4,10 +4,8 @@
 #include <set>
 #include <tuple>
 
-#include <fmt/format.h>
-
-#include "actors/history/fold.hpp"
 #include "tools/replay/failure.hpp"
+#include "tools/replay/lookup.hpp"
 
 namespace souk::replay {
 namespace {
@@ -29,11 +27,7 @@ Course course_of(const store::LogView& view, const StreamRef& checkout) {
                     [&](const store::RecordView& record) {
                       if (course.first == store::kNoOffset) course.first = record.offset;
                       if (!history::fold_record<Checkout>(record, course.folded))
-                        throw Failure(kExitSomeFailed,
-                                      fmt::format("record {}/{}@{} is none of a checkout's; was "
-                                                  "it written by a newer souk?",
-                                                  name_of(checkout.service()),
-                                                  checkout.partition.number, record.offset));
+                        fail_unreadable(checkout.partition, record.offset);
                     }));
   return course;
 }
@@ -53,8 +47,9 @@ class Gatherer {
       windows_[partition] = window(partition, first, last);
     read_windows();
     if (!open) add_later_ones(course.folded.state);
-    std::ranges::sort(entries_, {},
-                      [](const Entry& e) { return std::tuple(e.group, e.partition, e.offset); });
+    std::ranges::sort(entries_, {}, [](const Entry& e) {
+      return std::tuple(e.group, e.record.time, e.partition, e.offset);
+    });
     return {std::move(entries_), std::move(course.folded.state)};
   }
 

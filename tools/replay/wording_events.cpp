@@ -17,12 +17,17 @@ namespace {
 using cli::printable;
 using namespace wording;
 
-std::string words(const order::Event& event, std::string_view) {
+// Whose it is; an order's own story has said it.
+std::string of_customer(const CustomerId& customer, const CouponId& coupon, std::string_view own) {
+  if (!own.empty()) return {};
+  return fmt::format(", customer {}{}", printable(customer.str()), with_coupon(coupon));
+}
+
+std::string words(const order::Event& event, std::string_view own) {
   return std::visit(
       Overload{
-          [](const order::Placed& e) {
-            return fmt::format("placed: {}, customer {}{}", lines_text(e.lines),
-                               printable(e.customer_id.str()), with_coupon(e.coupon_id));
+          [&](const order::Placed& e) {
+            return "placed: " + lines_text(e.lines) + of_customer(e.customer_id, e.coupon_id, own);
           },
           [](const order::Confirmed& e) { return "confirmed: " + total_text(e.totals); },
           [](const order::Cancelled& e) { return "cancelled: " + reason_words(e.reason); },
@@ -128,15 +133,15 @@ std::string words(const campaign::Event& event, std::string_view) {
       event);
 }
 
-std::string words(const checkout::Event& event, std::string_view) {
+std::string words(const checkout::Event& event, std::string_view own) {
   return std::visit(
       Overload{
-          [](const checkout::Started& e) {
-            return fmt::format("started: {}, customer {}{}", lines_text(e.lines),
-                               printable(e.customer_id.str()), with_coupon(e.coupon_id));
+          [&](const checkout::Started& e) {
+            return "started: " + lines_text(e.lines) + of_customer(e.customer_id, e.coupon_id, own);
           },
           [](const checkout::Reserved& e) {
-            return fmt::format("reserved: all is held, {} to pay", total_text(e.totals));
+            return fmt::format("reserved: all is held, {} to pay",
+                               money_text({e.totals.total_minor, e.totals.currency}));
           },
           [](const checkout::Paid&) { return std::string("paid: the money is held"); },
           [](const checkout::Confirmed&) {
