@@ -20,18 +20,17 @@ class Budget : public std::enable_shared_from_this<Budget> {
     Share(Share&& other) noexcept
         : of_(std::move(other.of_)), amount_(std::exchange(other.amount_, 0)) {}
     Share& operator=(Share&& other) noexcept {
-      resize(0);
+      give_back();
       of_ = std::move(other.of_);
       amount_ = std::exchange(other.amount_, 0);
       return *this;
     }
-    ~Share() { resize(0); }
+    ~Share() { give_back(); }
 
     explicit operator bool() const { return of_ != nullptr; }
 
-    // What turned out to be needed instead; also if it is more than there is.
-    void resize(std::int64_t amount) {
-      if (of_) of_->used_ += amount - std::exchange(amount_, amount);
+    void give_back() {
+      if (of_) of_->used_ -= std::exchange(amount_, 0);
     }
 
    private:
@@ -50,7 +49,12 @@ class Budget : public std::enable_shared_from_this<Budget> {
     return {shared_from_this(), amount};
   }
 
-  std::int64_t used() const { return used_; }
+  // A share of something that is there already, even if it is more than what is left.
+  Share take_anyway(std::int64_t amount) {
+    used_ += amount;
+    return {shared_from_this(), amount};
+  }
+  bool is_used_up() const { return used_ >= max_; }
 
  private:
   const std::int64_t max_;

@@ -105,6 +105,7 @@ std::optional<Config> parse_config(int argc, char** argv, int& exit_code) {
     exit_code = 2;
     return std::nullopt;
   }
+  config.node.data = config.data;
   if (read_models) config.node.read_models.data = config.data;
   config.node.core.checkout_window = {static_cast<std::int64_t>(checkout_seconds * 1e6)};
   config.node.core.idle_after = {static_cast<std::int64_t>(idle_seconds * 1e6)};

@@ -58,8 +58,9 @@ store::Result<std::unique_ptr<store::Log>> open_log(const Config& config) {
 
 // New work is turned away; what is under way gets a moment to answer. Orders that have not ended go
 // on at the next start.
-void drain(gateway::Server& server) {
+void drain(gateway::Server& server, Node& node) {
   server.begin_drain();
+  node.begin_drain();
   for (int i = 0; i < kDrainSecondsMax * 100 && server.in_flight() > 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   if (const auto left = server.in_flight(); left > 0)
@@ -95,7 +96,7 @@ int run(const Config& config) {
   if (!running.failure().empty()) spdlog::warn("{}", running.failure());
   const int signal = wait_for_signal(signals);
   spdlog::info("{}: draining", signal == SIGINT ? "SIGINT" : "SIGTERM");
-  drain(server);
+  drain(server, node);
   node.stop();
   server.stop();
   spdlog::info("stopped");

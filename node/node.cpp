@@ -46,6 +46,7 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
   if (!options.read_models.data.empty())
     read_models_ = std::make_unique<ReadModels>(*system_, *runtime_, options.read_models);
   raw_log_ = std::make_unique<RawLog>(*system_, *runtime_, options.raw_log);
+  backups_ = std::make_unique<Backups>(*system_, *log_, options.data);
 
   resume<Campaign>();
   resume<Checkout>();
@@ -53,6 +54,7 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
 
 Node::~Node() {
   stop();
+  backups_.reset();
   raw_log_.reset();
   read_models_.reset();
   fronts_.clear();
@@ -159,6 +161,11 @@ void Node::read_snapshot(gateway::StreamRequest<gateway::LogSnapshot> request) {
   raw_log_->snapshot(std::move(request));
 }
 
+void Node::back_up(gateway::BackUp request) {
+  if (stopping_) return Backend::back_up(std::move(request));
+  backups_->make(std::move(request));
+}
+
 std::string Node::not_ready() const {
   if (stopping_) return "The node is stopping.";
   for (const auto& [service, partitions] : log_->identity().partitions)
@@ -175,9 +182,12 @@ void Node::end(const caf::actor& actor, const caf::message& how) {
   self->wait_for(actor);
 }
 
+void Node::begin_drain() { raw_log_->end_waits(); }
+
 void Node::stop() {
   if (stopping_.exchange(true)) return;
   raw_log_->stop();
+  backups_->stop();
   if (read_models_) read_models_->stop();
   for (const caf::actor& front : fronts_)
     end(front, caf::make_message(caf::exit_msg{front.address(), caf::exit_reason::user_shutdown}));

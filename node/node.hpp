@@ -10,6 +10,7 @@
 #include <caf/all.hpp>
 
 #include "actors/core/runtime.hpp"
+#include "node/backups.hpp"
 #include "node/gateway/backend.hpp"
 #include "node/raw_log.hpp"
 #include "node/read_models.hpp"
@@ -23,6 +24,7 @@ struct NodeOptions {
   core::Options core;
   ReadModelsOptions read_models;
   RawLogOptions raw_log;
+  std::string data;  // the data directory; empty: the log is not on a disk
 };
 
 // Starts in its constructor and stops in `stop` (or the destructor). `ask` and `not_ready` may be
@@ -50,10 +52,14 @@ class Node final : public gateway::Backend {
   void find_batch(gateway::FindBatch request) override;
   void read_head(gateway::StreamRequest<gateway::LogHead> request) override;
   void read_snapshot(gateway::StreamRequest<gateway::LogSnapshot> request) override;
+  void back_up(gateway::BackUp request) override;
   std::string not_ready() const override;
 
   // How many sagas were under way when the node started, and are carried on.
   std::size_t resumed() const { return resumed_; }
+
+  // The node will stop soon: who waits for the log's next record is answered now. Any thread.
+  void begin_drain();
 
   // Takes no more work, saves heads and snapshots, ends all actors. Sagas that are under way go on
   // at the next start.
@@ -81,6 +87,7 @@ class Node final : public gateway::Backend {
   std::vector<caf::actor> fronts_;
   std::unique_ptr<ReadModels> read_models_;  // null: the node keeps none
   std::unique_ptr<RawLog> raw_log_;
+  std::unique_ptr<Backups> backups_;
   std::size_t resumed_ = 0;
   std::atomic<bool> stopping_{false};
 };

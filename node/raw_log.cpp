@@ -4,6 +4,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <utility>
+#include <vector>
 
 #include "actors/core/feed.hpp"
 #include "actors/core/writer.hpp"
@@ -54,37 +55,42 @@ struct Counted {
   Budget::Share share;
 };
 
-std::shared_ptr<const std::string> framed(const store::Slice& slice,
-                                          const std::shared_ptr<Budget::Share>& share) {
+std::shared_ptr<const std::string> framed(const store::Slice& slice, Budget& budget) {
   auto counted = std::make_shared<Counted>();
   const std::size_t size = slice.bytes + slice.batches.size() * kLengthBytes;
+  counted->share = budget.take_anyway(static_cast<std::int64_t>(size));
   counted->bytes.reserve(size);
   for (const auto& batch : slice.batches) {
     for (std::size_t i = 0; i < kLengthBytes; ++i)
       counted->bytes += static_cast<char>(batch->size() >> (8 * i));
     counted->bytes += *batch;
   }
-  share->resize(static_cast<std::int64_t>(size));
-  counted->share = std::move(*share);
   return {counted, &counted->bytes};
 }
 
-LogAnswer<LogBatches> read_now(const store::Log& log, PartitionId partition, store::Offset from,
-                               std::size_t bytes_max, const std::shared_ptr<Budget::Share>& share) {
+LogAnswer<LogBatches> read_now(const store::Log& log, Budget& bytes, PartitionId partition,
+                               store::Offset from, std::size_t bytes_max) {
+  if (bytes.is_used_up()) return no<LogBatches>(LogOutcome::overloaded);
   const auto slice = log.read(partition, from, bytes_max);
   if (!slice.ok() && slice.status().code() == store::Code::invalid)
     return beyond_end(partition, from, last_offset(log, partition));
   if (!slice.ok()) return no<LogBatches>(slice.status());
-  return {LogOutcome::ok, {}, {slice->from, slice->next, slice->end, framed(*slice, share)}};
+  return {LogOutcome::ok, {}, {slice->from, slice->next, slice->end, framed(*slice, bytes)}};
 }
 
-// Waits in the feed until the partition may have a record at `from`, or the time is over, or the
-// node stops; then calls `f`.
-caf::behavior waiter(caf::event_based_actor* self, const caf::actor& feed, PartitionId partition,
-                     store::Offset from, Duration wait, const std::function<void()>& f) {
-  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
-  self->monitor(feed);
-  self->send(feed, core::Pull{{{partition, from}}, 1, wait, 1, caf::actor_cast<caf::actor>(self)});
+// Waits in the feed until the partition may have a record at `from`, or the time is over, or one of
+// `as_long_as` ends; then calls `f`.
+caf::behavior waiter(caf::event_based_actor* self, const caf::actor& feed,
+                     const std::vector<caf::actor>& as_long_as, const core::Pull& what,
+                     const std::function<void()>& f) {
+  self->set_down_handler([self, f](const caf::down_msg&) {
+    f();
+    self->quit();
+  });
+  for (const caf::actor& one : as_long_as) self->monitor(one);
+  core::Pull pull = what;
+  pull.reply_to = caf::actor_cast<caf::actor>(self);
+  self->send(feed, std::move(pull));
   return {
       [self, f](core::Page&) {
         f();
@@ -101,8 +107,10 @@ RawLog::RawLog(caf::actor_system& system, const core::Runtime& runtime,
       runtime_(runtime),
       log_(runtime.log),
       bytes_(std::make_shared<Budget>(options.bytes_max)),
+      reads_(std::make_shared<Budget>(options.reads_max)),
       lookups_(std::make_shared<Budget>(options.lookups_max)),
       waits_(std::make_shared<Budget>(options.waits_max)),
+      waits_end_(system.spawn(core::loader)),
       bulk_(system.spawn<caf::detached>(core::loader)),
       small_(system.spawn<caf::detached>(core::loader)) {
   // Of the thread that runs it, on Linux.
@@ -125,15 +133,14 @@ void RawLog::read(ReadBatches request) {
                                                      "; GET /v1/log lists those that it has."));
   if (request.wait.micros > 0 && request.from == log_.next_offset(request.partition))
     return wait(std::move(request));
-  auto share = std::make_shared<Budget::Share>(
-      bytes_->take(static_cast<std::int64_t>(std::max(request.bytes_max, kSmallRead))));
+  auto share = std::make_shared<Budget::Share>(reads_->take(1));
   if (!*share) return request.done(no<LogBatches>(LogOutcome::overloaded));
   const caf::actor& reader = request.bytes_max > kSmallRead ? bulk_ : small_;
   auto asker = std::make_shared<Asker<LogBatches>>(std::move(request.done));
   caf::anon_send(
-      reader, core::Job{[&log = log_, asker, share, partition = request.partition,
+      reader, core::Job{[&log = log_, bytes = bytes_, asker, share, partition = request.partition,
                          from = request.from, bytes_max = request.bytes_max] {
-        asker->answer_by([&] { return read_now(log, partition, from, bytes_max, share); });
+        asker->answer_by([&] { return read_now(log, *bytes, partition, from, bytes_max); });
       }});
 }
 
@@ -144,10 +151,10 @@ void RawLog::wait(ReadBatches request) {
   const Duration wait = std::exchange(request.wait, Duration{});
   request.done = [asker = std::make_shared<Asker<LogBatches>>(std::move(request.done))](
                      LogAnswer<LogBatches> answer) { asker->answer(std::move(answer)); };
-  const auto [partition, from] = std::pair{request.partition, request.from};
-  system_.spawn(waiter, runtime_.feed, partition, from, wait,
+  system_.spawn(waiter, runtime_.feed, std::vector{runtime_.feed, waits_end_},
+                core::Pull{{{request.partition, request.from}}, 1, wait, 1, {}},
                 std::function<void()>([this, share, request = std::move(request)] {
-                  share->resize(0);
+                  share->give_back();
                   read(request);
                 }));
 }
@@ -196,7 +203,10 @@ void RawLog::snapshot(gateway::StreamRequest<LogSnapshot> request) {
                        });
 }
 
+void RawLog::end_waits() { caf::anon_send_exit(waits_end_, caf::exit_reason::user_shutdown); }
+
 void RawLog::stop() {
+  end_waits();
   caf::scoped_actor self{system_};
   for (const caf::actor& reader : {bulk_, small_}) {
     self->send_exit(reader, caf::exit_reason::user_shutdown);

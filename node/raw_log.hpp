@@ -18,9 +18,12 @@
 namespace souk::node {
 
 struct RawLogOptions {
-  std::int64_t bytes_max = 64 << 20;  // of batches asked for, read, or on their way to a client
-  std::int64_t lookups_max = 256;     // of other questions at once
-  std::int64_t waits_max = 1'000;     // of those who wait for a record
+  // Of batches on their way to clients, before further reads are turned away. What is being read
+  // comes on top: at most 8 MiB, or one batch, for each of the threads.
+  std::int64_t bytes_max = 64 << 20;
+  std::int64_t reads_max = 1'000;  // of batches, at once
+  std::int64_t lookups_max = 256;  // of other questions at once
+  std::int64_t waits_max = 1'000;  // of those who wait for a record
 };
 
 // Made and stopped by the node's thread; everything else may be called from any.
@@ -35,6 +38,9 @@ class RawLog {
   void head(gateway::StreamRequest<gateway::LogHead> request);
   void snapshot(gateway::StreamRequest<gateway::LogSnapshot> request);
 
+  // Those who wait for a record wait no longer: they get what there is. Any thread.
+  void end_waits();
+
   // Ends the threads; whoever waits for them is answered. Those who wait for a record are answered
   // when the feed ends.
   void stop();
@@ -48,8 +54,10 @@ class RawLog {
   const core::Runtime& runtime_;
   const store::Log& log_;
   const std::shared_ptr<Budget> bytes_;
+  const std::shared_ptr<Budget> reads_;
   const std::shared_ptr<Budget> lookups_;
   const std::shared_ptr<Budget> waits_;
+  caf::actor waits_end_;  // with this one
   caf::actor bulk_;
   caf::actor small_;
 };
