@@ -60,8 +60,8 @@ class ShopWriter {
       : log_(log), random_(seed), group_max_(group_max) {}
 
   // Appends the whole history; the streams' ids, not what is in the records, get `prefix`.
-  void write(const Shop& shop, const std::string& prefix = "") {
-    const auto& records = shop.log();
+  void write(const Shop& shop, const std::string& prefix = "") { write(shop.log(), prefix); }
+  void write(const std::vector<ShopRecord>& records, const std::string& prefix = "") {
     for (std::size_t at = 0; at < records.size();) {
       const std::size_t end = std::min(records.size(), at + 1 + random_() % group_max_);
       write_group({records.begin() + static_cast<std::ptrdiff_t>(at),
@@ -108,18 +108,24 @@ class ShopWriter {
   std::map<std::pair<Service, std::string>, std::shared_ptr<store::Stream>> streams_;
 };
 
-// Makes a data directory with the log of a shop, cleanly closed. `live` as Shop::live takes it.
-inline void make_shop_directory(const std::string& path, std::uint64_t seed, int things,
-                                bool finish) {
-  Shop shop(seed);
-  shop.live(things, finish);
+// Makes a data directory with these records, cleanly closed.
+inline void make_shop_directory(const std::string& path, std::uint64_t seed,
+                                const std::vector<ShopRecord>& records) {
   auto kv = store::open_rocks_kv({.path = path});
   ASSERT_TRUE(kv.ok()) << kv.status().message();
   auto log = store::Log::open(std::make_unique<UnsyncedKv>(std::move(*kv)), shop_identity());
   ASSERT_TRUE(log.ok()) << log.status().message();
-  ShopWriter(**log, seed).write(shop);
+  ShopWriter(**log, seed).write(records);
   const store::Status flushed = (*log)->flush();
   ASSERT_TRUE(flushed.ok()) << flushed.message();
+}
+
+// The same with the log of a shop. `things` and `finish` as Shop::live takes them.
+inline void make_shop_directory(const std::string& path, std::uint64_t seed, int things,
+                                bool finish) {
+  Shop shop(seed);
+  shop.live(things, finish);
+  make_shop_directory(path, seed, shop.log());
 }
 
 }  // namespace souk::test

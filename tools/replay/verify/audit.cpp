@@ -1,18 +1,19 @@
 #include "tools/replay/verify/audit.hpp"
 
+#include "tools/replay/services.hpp"
 #include "tools/replay/verify/partition_audit.hpp"
 
 namespace souk::replay {
 
 void audit_partition(Audit& audit, PartitionId partition, Share& share) {
-  switch (partition.service) {
-    case Service::order: return PartitionAudit<Order>(audit, partition, share).run();
-    case Service::stock: return PartitionAudit<Stock>(audit, partition, share).run();
-    case Service::wallet: return PartitionAudit<Wallet>(audit, partition, share).run();
-    case Service::coupon: return PartitionAudit<Coupon>(audit, partition, share).run();
-    case Service::campaign: return PartitionAudit<Campaign>(audit, partition, share).run();
-    case Service::checkout: return PartitionAudit<Checkout>(audit, partition, share).run();
-  }
+  const bool known = for_service(
+      partition.service,
+      [&]<class A>(Type<A>) {
+        PartitionAudit<A>(audit, partition, share).run();
+        return true;
+      },
+      false);
+  if (known) return;
   audit.findings.add({Check::batches,
                       partition,
                       0,
