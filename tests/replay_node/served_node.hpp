@@ -34,6 +34,7 @@ class ServedNode {
     for (const Service service : kServices) identity.partitions[service] = 2;
     auto log = store::Log::open(std::move(*kv), identity);
     if (!log.ok()) throw std::runtime_error(log.status().message());
+    options_.data = data();
     node_ = std::make_unique<node::Node>(std::move(*log), clock_, options_);
     server_ = std::make_unique<gateway::Server>(gateway::ServerOptions{.port = port_}, *node_);
     if (const std::string wrong = server_->start(); !wrong.empty()) throw std::runtime_error(wrong);

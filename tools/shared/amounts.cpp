@@ -22,6 +22,14 @@ std::string grouped(std::int64_t number) {
   return fmt::format("{}{}", number < 0 ? "-" : "", group_digits(magnitude_text(number)));
 }
 
+std::string bytes_text(std::uint64_t bytes) {
+  if (bytes < 1'000) return fmt::format("{} B", bytes);
+  double amount = static_cast<double>(bytes);
+  for (const char* unit : {"kB", "MB", "GB"})
+    if ((amount /= 1'000) < 999.95) return fmt::format("{:.1f} {}", amount, unit);
+  return fmt::format("{:.1f} TB", amount / 1'000);
+}
+
 std::string major_text(std::int64_t minor, Currency currency) {
   const auto digits = static_cast<std::size_t>(currency.minor_digits());
   std::string text = magnitude_text(minor);
