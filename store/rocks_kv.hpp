@@ -21,11 +21,11 @@ struct RocksOptions {
   std::string path;  // a directory
   bool create_if_missing = true;
   rocksdb::Env* env = nullptr;  // not owned; null: the operating system's. For tests
-  std::size_t log_buffer_bytes = 64u << 20;
+  std::size_t log_buffer_bytes = 32u << 20;
   std::size_t heads_buffer_bytes = 16u << 20;
   std::size_t snapshots_buffer_bytes = 32u << 20;
   std::size_t block_cache_bytes = 64u << 20;
-  std::size_t wal_bytes_max = 96u << 20;  // what a start may have to read again: 3.3 ms a megabyte
+  std::size_t wal_bytes_max = 48u << 20;  // what a start may read again: 3 to 10 ms a megabyte
   // Told in one sentence about a torn last write that a start cut off.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
