@@ -42,6 +42,11 @@ void Progress::clear() {
 std::string Progress::line(const std::string& label, std::size_t done, std::size_t total,
                            std::chrono::duration<double> elapsed) {
   constexpr std::size_t kWidth = 28;
+  if (total == 0 && done > 0) {  // nobody knows how much there is
+    const double rate = elapsed.count() > 0 ? static_cast<double>(done) / elapsed.count() : 0;
+    return fmt::format("{:<8} {}  {}/s", label, grouped(static_cast<std::int64_t>(done)),
+                       grouped(std::llround(rate)));
+  }
   const std::size_t filled = total == 0 ? kWidth : std::min(done, total) * kWidth / total;
   const double rate = elapsed.count() > 0 ? static_cast<double>(done) / elapsed.count() : 0;
   std::string text = fmt::format(

@@ -18,12 +18,13 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void start(std::string label, std::size_t total);
+  void start(std::string label, std::size_t total);  // total 0: not known
   void advance(std::size_t by = 1) { done_.fetch_add(by, std::memory_order_relaxed); }
   void draw();   // call some ten times a second
   void clear();  // leaves the line empty
 
-  // The line as it is drawn: a bar, the counts, the rate and the time that is left.
+  // The line as it is drawn: a bar, the counts, the rate and the time that is left. A total of 0:
+  // nobody knows it, and the line has the count and the rate.
   static std::string line(const std::string& label, std::size_t done, std::size_t total,
                           std::chrono::duration<double> elapsed);
 
