@@ -30,8 +30,9 @@ std::string unknown_name(std::string_view name, std::string_view what, const aut
   std::vector<std::string> candidates;
   for (const Service service : services)
     for (const std::string_view known : payload_names(service, kind)) {
-      candidates.emplace_back(known);
-      candidates.push_back(fmt::format("{}.{}", name_of(service), known));
+      const bool dotted = name.find('.') != std::string_view::npos;
+      candidates.push_back(dotted ? fmt::format("{}.{}", name_of(service), known)
+                                  : std::string(known));
     }
   return fmt::format("no service has {} '{}'{}", what, name, cli::did_you_mean(name, candidates));
 }

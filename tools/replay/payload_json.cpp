@@ -1,13 +1,11 @@
 #include "tools/replay/payload_json.hpp"
 
-#include <variant>
-
 #include <fmt/format.h>
 
 #include "events/codec.hpp"
 #include "tools/replay/json_text.hpp"
 #include "tools/replay/json_value.hpp"
-#include "tools/replay/services.hpp"
+#include "tools/replay/payload_types.hpp"
 #include "tools/shared/suggest.hpp"
 
 namespace souk::replay {
@@ -22,28 +20,6 @@ Written write_alternative(std::string_view bytes, std::string& out) {
   again.clear();
   codec::encode(value, again);
   return again == bytes ? Written::exactly : Written::loosely;
-}
-
-// Calls `f(Type<alternative>())` for the variant's alternative of that tag; `otherwise` if it has
-// none.
-template <class... Ts, class F, class Result>
-Result for_alternative(Type<std::variant<Ts...>>, std::uint16_t tag, F&& f, Result otherwise) {
-  using Function = Result (*)(F&);
-  static constexpr Function kFunctions[] = {[](F& f) -> Result { return f(Type<Ts>()); }...};
-  return tag < sizeof...(Ts) ? kFunctions[tag](f) : otherwise;
-}
-
-// The same for a service's commands or events.
-template <class F, class Result>
-Result for_payload(Service service, PayloadKind kind, std::uint16_t tag, F&& f, Result otherwise) {
-  return for_service(
-      service,
-      [&]<class A>(Type<A>) {
-        return kind == PayloadKind::command
-                   ? for_alternative(Type<typename A::Command>(), tag, f, otherwise)
-                   : for_alternative(Type<typename A::Event>(), tag, f, otherwise);
-      },
-      otherwise);
 }
 
 std::string unknown_name(Service service, PayloadKind kind, std::string_view name) {
