@@ -77,8 +77,10 @@ class Lines {
     }
     const auto key = std::tuple(entry.partition, record.stream, record.command_id, record.intent);
     if (!asked_.insert(key).second) return "(asked again)";
+    const bool is_hold = entry.partition.service != Service::order;
     const bool is_undo = record.intent == static_cast<std::uint8_t>(Intent::undo);
-    if (is_undo && record.events.empty() && record.refusal == 0) return "(it had not been done)";
+    if (is_hold && is_undo && record.events.empty() && record.refusal == 0)
+      return "(it had not been held)";
     return {};
   }
 

@@ -18,11 +18,16 @@ int print_completion(const Context& context) {
 }
 
 Command command_named(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Command>, 5> kCommands{{
+  constexpr std::array<std::pair<std::string_view, Command>, 10> kCommands{{
       {"events", show_events},
       {"story", show_story},
       {"state", show_state},
       {"diff", show_diff},
+      {"verify", verify_log},
+      {"decide-again", decide_log_again},
+      {"rebuild", rebuild_models},
+      {"export", export_records},
+      {"import", import_records},
       {"completion", print_completion},
   }};
   for (const auto& [known, command] : kCommands)

@@ -17,6 +17,11 @@ int show_events(const Context& context);
 int show_story(const Context& context);
 int show_state(const Context& context);
 int show_diff(const Context& context);
+int verify_log(const Context& context);
+int decide_log_again(const Context& context);
+int rebuild_models(const Context& context);
+int export_records(const Context& context);
+int import_records(const Context& context);
 int print_completion(const Context& context);
 
 using Command = int (*)(const Context&);

@@ -85,11 +85,11 @@ class Judge {
     std::int64_t skus = 0;
     std::int64_t units = 0;
     for (const HoldSeen& hold : holds_)
-      if (hold.service == Service::stock && hold.settled) ++skus, units += hold.units;
+      if (hold.service == Service::stock) ++skus, units += hold.units;
     story_.verdict.push_back(fmt::format("{}: {}, {}, {}.", story_.outcome,
                                          counted(skus, "SKU", "SKUs"),
                                          counted(units, "unit", "units"), paid_words()));
-    warn_of_open_holds("is still held for it, although it is confirmed");
+    warn_of_open_holds("confirmed");
     warn_unless_paid();
     warn_unless_order_is(order::Status::confirmed, "confirmed");
     warn_of_dead_letters();
@@ -120,7 +120,7 @@ class Judge {
     if (!any) story_.verdict.emplace_back("Nothing had been held.");
     if (any && all_back)
       story_.verdict.emplace_back("Everything that had been held was given back.");
-    warn_of_open_holds("is still held for it, although it is cancelled");
+    warn_of_open_holds("cancelled");
     warn_of_settled();
     warn_unless_order_is(order::Status::cancelled, "cancelled");
     warn_of_dead_letters();
@@ -132,15 +132,16 @@ class Judge {
     std::vector<HoldSeen> open;
     std::ranges::copy_if(holds_, std::back_inserter(open), &HoldSeen::open);
     if (open.empty()) return;
-    story_.warnings.push_back(fmt::format("{} {}. `souk-replay verify` says what else is wrong.",
-                                          listed(open, hold_words), what));
+    story_.warnings.push_back(fmt::format(
+        "Still held for it, although it is {}: {}. `souk-replay verify` says what else is wrong.",
+        what, listed(open, hold_words)));
   }
 
   void warn_of_settled() {
     std::vector<HoldSeen> settled;
     std::ranges::copy_if(holds_, std::back_inserter(settled), &HoldSeen::settled);
     if (!settled.empty())
-      story_.warnings.push_back(fmt::format("{} was settled, although the order is cancelled.",
+      story_.warnings.push_back(fmt::format("Settled, although the order is cancelled: {}.",
                                             listed(settled, hold_words)));
   }
 

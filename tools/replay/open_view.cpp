@@ -9,9 +9,8 @@
 #include "tools/replay/node_view.hpp"
 
 namespace souk::replay {
-namespace {
 
-[[noreturn]] void fail(const store::Status& status) {
+void fail_to_open(const store::Status& status) {
   std::string sentence = status.message();
   while (sentence.ends_with('.')) sentence.pop_back();
   throw Failure(kExitUnreachable, sentence);
@@ -26,18 +25,16 @@ std::unique_ptr<store::LogView> open_directory(const std::string& path) {
         kExitUnreachable,
         fmt::format("{} is no directory; name the one that souk-node has as --data", path));
   auto view = store::DirectoryView::open(path);
-  if (!view.ok()) fail(view.status());
+  if (!view.ok()) fail_to_open(view.status());
   if ((*view)->identity().partitions.empty())
     throw Failure(kExitUnreachable, fmt::format("{} holds no log yet", path));
   return std::move(*view);
 }
 
-}  // namespace
-
 std::unique_ptr<store::LogView> open_view(const Options& options) {
   if (!options.data.empty()) return open_directory(options.data);
   auto view = NodeView::connect(options.url);
-  if (!view.ok()) fail(view.status());
+  if (!view.ok()) fail_to_open(view.status());
   return std::move(*view);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "store/log_view.hpp"
 #include "tools/replay/options.hpp"
@@ -10,5 +11,11 @@ namespace souk::replay {
 
 // A directory or a node's log. Throws Failure with what to do.
 std::unique_ptr<store::LogView> open_view(const Options& options);
+
+// The directory's log, whatever else the command line says. Throws Failure.
+std::unique_ptr<store::LogView> open_directory(const std::string& path);
+
+// The Failure for what could not be opened.
+[[noreturn]] void fail_to_open(const store::Status& status);
 
 }  // namespace souk::replay

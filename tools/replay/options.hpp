@@ -41,11 +41,10 @@ struct Options {
   // --- the whole log ----------------------------------------------------------------------------
   std::string against;  // a directory
   bool no_read_models = false;
+  bool no_files = false;
   bool decisions = false;
-  std::string path;     // a file or a directory to write to, or to read from
-  std::string to_path;  // where a backup is restored to
-  bool resume = false;
-  bool no_verify = false;
+  std::string path;      // a file or a directory to write to, or to read from
+  bool restart = false;  // of an export
 };
 
 }  // namespace souk::replay

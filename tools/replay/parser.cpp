@@ -168,6 +168,57 @@ void add_states(CLI::App& app, Options& to) {
   diff->add_flag("--all", to.all, "Lists all records, however many");
 }
 
+void add_threads(CLI::App* command, Options& to) {
+  command->add_option("--threads", to.threads, "How many (default: as many as the machine has)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'024, "1 to 1024"));
+}
+
+void add_proofs(CLI::App& app, Options& to) {
+  CLI::App* verify =
+      add(app, "verify", "Proves that the whole log holds together, or says where not",
+          "  souk-replay verify --data /var/lib/souk\n"
+          "  souk-replay verify --data copy --against /var/lib/souk\n"
+          "  souk-replay verify --data copy --decisions --format json\n");
+  add_threads(verify, to);
+  not_empty(verify->add_option("--against", to.against, "Another log that must be equal to it"))
+      ->type_name("DIR");
+  verify->add_flag("--no-read-models", to.no_read_models, "Leaves the read models out");
+  verify->add_flag("--no-files", to.no_files, "Leaves the checksums of whole files out");
+  verify->add_flag("--decisions", to.decisions, "Asks today's code each decision again, too");
+
+  CLI::App* again = add(app, "decide-again", "Asks today's code every recorded command again",
+                        "  souk-replay decide-again --data /var/lib/souk --since 7d\n"
+                        "  souk-replay decide-again --data copy --format json | jq .groups\n");
+  not_empty(again->add_option("--since", to.since, "Only what was decided from this time on"))
+      ->type_name("TIME");
+  add_threads(again, to);
+}
+
+void add_rebuild(CLI::App& app) {
+  add(app, "rebuild", "Builds the read models of a stopped node's directory anew",
+      "  souk-replay rebuild --data /var/lib/souk\n");
+}
+
+void add_exchange(CLI::App& app, Options& to) {
+  CLI::App* exporting =
+      add(app, "export", "Writes the log, or some of it, as NDJSON or CSV",
+          "  souk-replay export log.ndjson --data /var/lib/souk\n"
+          "  souk-replay export --stream wallet/17850 --format csv > wallet.csv\n"
+          "  souk-replay export march.ndjson --since 2011-03-01 --until 2011-03-31\n");
+  exporting->add_option("FILE", to.path,
+                        "Where to; goes on with one that was stopped (default: stdout)");
+  add_filters(exporting, to);
+  exporting->add_flag("--restart", to.restart, "Begins the file anew");
+  add_threads(exporting, to);
+
+  CLI::App* importing = add(app, "import", "Makes a data directory of a whole NDJSON export",
+                            "  souk-replay import log.ndjson --data copy\n"
+                            "  souk-replay export --data a | souk-replay import --data b\n");
+  importing->add_option("FILE", to.path, "What to read (default: stdin)");
+  add_threads(importing, to);
+}
+
 void add_completion(CLI::App& app, Options& to) {
   CLI::App* completion = add(app, "completion", "Prints a script that completes command lines",
                              "  souk-replay completion bash > "
@@ -191,6 +242,9 @@ std::shared_ptr<CLI::App> make_parser(Options& options) {
   add_events(*app, options);
   add_stories(*app, options);
   add_states(*app, options);
+  add_proofs(*app, options);
+  add_rebuild(*app);
+  add_exchange(*app, options);
   add_completion(*app, options);
   return app;
 }

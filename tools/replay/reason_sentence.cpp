@@ -95,6 +95,14 @@ std::string of_coupon(const store::LogView& view, const Entry& entry, const std:
   }
 }
 
+// "SKU TEA", "Wallet 17850": whom a deadline was missed by.
+std::string subject_words(const checkout::State& state, const std::string& subject) {
+  if (subject == state.order_id.str()) return "The order itself";
+  if (subject == state.customer_id.str()) return "Wallet " + cli::printable(subject);
+  if (subject == state.coupon_id.str()) return "Coupon " + cli::printable(subject);
+  return "SKU " + cli::printable(subject);
+}
+
 // Reasons whose sentence needs no numbers.
 std::string plain_sentence(const Gathered& gathered, const std::string& subject) {
   const std::string& code = gathered.state.reason.code;
@@ -113,7 +121,8 @@ std::string plain_sentence(const Gathered& gathered, const std::string& subject)
     return fmt::format("SKU {} is priced in another currency than the first one.", subject);
   if (code == "checkout.total_too_large") return "The order's total is too large.";
   if (code == "deadline_passed")
-    return fmt::format("{} had not answered by the deadline, {} after the start.", subject,
+    return fmt::format("{} had not answered by the deadline, {} after the start.",
+                       subject_words(gathered.state, gathered.state.reason.subject),
                        span_text(gathered.state.deadline - gathered.entries.front().record.time));
   return {};
 }

@@ -61,9 +61,8 @@ bool is_in(const Positions& positions, PartitionId partition) {
   return positions.empty() || positions.contains(partition);
 }
 
-}  // namespace
-
-Filter filter_of(const Options& options, Time now) {
+// What does not depend on the log.
+Filter plain_filter(const Options& options, Time now) {
   Filter filter;
   for (const std::string& name : options.services) filter.services.push_back(*parse_service(name));
   for (const std::string& name : options.types) add_type(name, filter);
@@ -77,8 +76,47 @@ Filter filter_of(const Options& options, Time now) {
   return filter;
 }
 
+// The one partition of a position; several would need as many filters.
+void add_partition(std::string_view option, const Positions& positions, Filter& filter,
+                   store::Offset& offset) {
+  if (positions.empty()) return;
+  const auto& [partition, at] = *positions.begin();
+  if (positions.size() > 1 ||
+      (!filter.partitions.empty() && filter.partitions.front() != partition))
+    throw Failure(kExitBadInput, fmt::format("{}: name one partition, such as order/3@88", option));
+  filter.partitions = {partition};
+  offset = at;
+}
+
+// A stream with its service's name makes the service that of all of them.
+void add_stream(const std::string& text, Filter& filter) {
+  const std::size_t slash = text.rfind('/');
+  filter.streams.push_back(text.substr(slash == std::string::npos ? 0 : slash + 1));
+  if (slash == std::string::npos) return;
+  const auto service = service_before_slash(text);
+  if (!service)
+    throw Failure(kExitBadInput, fmt::format("--stream: '{}' is no stream such as wallet/17850",
+                                             cli::printable(text)));
+  if (!filter.services.empty() && filter.services != std::vector{*service})
+    throw Failure(kExitBadInput, "--stream: export the streams of one service at a time");
+  filter.services = {*service};
+}
+
+}  // namespace
+
+Filter filter_of(const Options& options, Time now) {
+  Filter filter = plain_filter(options, now);
+  Positions from, to;
+  add_offsets("--from", options.from, from, filter.from);
+  add_offsets("--to", options.to, to, filter.to);
+  add_partition("--from", from, filter, filter.from);
+  add_partition("--to", to, filter, filter.to);
+  for (const std::string& text : options.streams) add_stream(text, filter);
+  return filter;
+}
+
 Selection selection_of(const store::LogView& view, const Options& options, Time now) {
-  Filter filter = filter_of(options, now);
+  Filter filter = plain_filter(options, now);
   Selection selection;
   add_offsets("--from", options.from, selection.from, filter.from);
   add_offsets("--to", options.to, selection.to, filter.to);

@@ -28,7 +28,8 @@ struct Selection {
 // From the options of `events` and `export`; times are of `now`. Throws Failure.
 Selection selection_of(const store::LogView& view, const Options& options, Time now);
 
-// The filter without its streams, for those who ask no log. Throws Failure.
+// The same as a filter alone, for an export: its streams are of one service, its offsets of one
+// partition. Throws Failure.
 Filter filter_of(const Options& options, Time now);
 
 }  // namespace souk::replay

@@ -100,17 +100,12 @@ std::string joined(const std::vector<std::string>& sentences) {
   return fmt::format("{}", fmt::join(sentences, " "));
 }
 
-std::string hints_text(std::vector<Hint> hints, const std::string& where) {
-  std::size_t width = 0;
-  for (Hint& hint : hints)
-    if (!where.empty()) hint.command += ' ' + where;
-  for (const Hint& hint : hints)
-    if (!hint.shows.empty()) width = std::max(width, hint.command.size());
+// As they can be copied into a shell.
+std::string hints_text(const std::vector<Hint>& hints, const std::string& where) {
   std::string text = hints.empty() ? "" : "\n";
   for (const Hint& hint : hints)
-    text += hint.shows.empty()
-                ? fmt::format("  souk-replay {}\n", hint.command)
-                : fmt::format("  souk-replay {:<{}}  {}\n", hint.command, width, hint.shows);
+    text += fmt::format("  souk-replay {}{}{}{}{}\n", hint.command, where.empty() ? "" : " ", where,
+                        hint.shows.empty() ? "" : "  # ", hint.shows);
   return text;
 }
 

@@ -70,7 +70,7 @@ std::string now_words(const order::State& state) {
 std::string now_words(const stock::State& state) {
   if (!state.registered) return "It is not registered.";
   return fmt::format(
-      "Now: {} free, {} held for orders. That is {} received, less {} sold, and {} returned.",
+      "Now: {} free, {} held for orders. That is {} received, less {} sold, plus {} returned.",
       counted(state.available.value, "unit", "units"), state.held.value, state.received.value,
       state.sold.value, state.returned.value);
 }
@@ -79,7 +79,7 @@ std::string now_words(const wallet::State& state) {
   if (!state.currency.is_set()) return "It has never been charged.";
   const auto money = [&](std::int64_t minor) { return money_text({minor, state.currency}); };
   return fmt::format(
-      "Now: {} free, {} held for orders. That is {} charged, less {} spent, and {} refunded.",
+      "Now: {} free, {} held for orders. That is {} charged, less {} spent, plus {} refunded.",
       money(state.balance_minor), money(state.held_minor), money(state.charged_minor),
       money(state.settled_minor), money(state.refunded_minor));
 }

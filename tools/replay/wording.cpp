@@ -61,11 +61,9 @@ std::string with_blanks(std::string_view name) {
 std::string nothing_to(Service service, const store::RecordView& record, std::string_view own) {
   if (!record.command) return "nothing changed";
   const std::string asked = command_words(service, *record.command, own);
-  switch (static_cast<Intent>(record.intent)) {
-    case Intent::undo: return fmt::format("nothing to undo ({})", asked);
-    case Intent::settle: return fmt::format("nothing to settle ({})", asked);
-    default: return fmt::format("nothing changed ({})", asked);
-  }
+  const auto intent = static_cast<Intent>(record.intent);
+  if (intent == Intent::undo || intent == Intent::settle) return "nothing to " + asked;
+  return fmt::format("nothing changed ({})", asked);
 }
 
 unsigned number(std::string_view text) {
@@ -87,6 +85,7 @@ std::string reason_words(const order::Reason& reason) {
   const std::string who = dot == std::string::npos ? "" : reason.code.substr(0, dot) + " ";
   const std::string what = with_blanks(reason.code.substr(dot == std::string::npos ? 0 : dot + 1));
   if (reason.subject.empty()) return cli::printable(who + what);
+  if (who.empty()) return cli::printable(fmt::format("{} ({})", what, reason.subject));
   return cli::printable(fmt::format("{}{}: {}", who, reason.subject, what));
 }
 
