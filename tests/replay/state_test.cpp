@@ -85,6 +85,8 @@ TEST_F(States, AnOrderGoesBeforeItsCheckout) {
 TEST_F(States, AMomentThatIsNone) {
   EXPECT_NE(said({"state", "wallet/ada", "--at", "noon"}, 2).find("'noon' is no moment"),
             std::string::npos);
+  EXPECT_NE(said({"state", "wallet/ada", "--at", "2026"}, 2).find("a time is written like"),
+            std::string::npos);
   EXPECT_NE(said({"state", "wallet/ada", "--at", "order/0@1"}, 2).find("has its records in"),
             std::string::npos);
 }

@@ -200,9 +200,23 @@ TEST_F(Stories, WhatIsNotThereIsSaidWithWhatIs) {
   story("wallet/MUG");
   EXPECT_EQ(last.err, "souk-replay: there is no wallet 'MUG'. Did you mean stock/MUG?\n");
   story("walet/17850");
-  EXPECT_NE(last.err.find("nothing has the id 'walet/17850'"), std::string::npos) << last.err;
+  EXPECT_NE(last.err.find("there is no service 'walet'"), std::string::npos) << last.err;
+  EXPECT_NE(last.err.find("Did you mean 'wallet'?"), std::string::npos) << last.err;
   story("order/9@1");
   EXPECT_EQ(last.err, "souk-replay: there is no record order/9@1\n");
+}
+
+TEST_F(Stories, WhatAClientDidLaterUnderItsIdBelongsToIt) {
+  shop.start("o1", "17850", {ToldShop::line("MUG", 1)});
+  shop.carry("o1");
+  shop.now = shop.now + seconds(5);
+  shop.tell<Wallet>("17850", wallet::Refund{RefundId("r1"), ToldShop::gbp(255)},
+                    {.command_id = "refund/r1", .correlation_id = "o1"});
+  const std::string text = story("o1");
+  EXPECT_NE(text.find("refunded 2.55 GBP (r1) <- a client (refund/r1)"), std::string::npos) << text;
+  EXPECT_NE(text.find("Later, at\n10:00:05.019, wallet 17850: refunded 2.55 GBP (r1)."),
+            std::string::npos)
+      << text;
 }
 
 TEST_F(Stories, AnOrderThatWasRefusedAtOnce) {

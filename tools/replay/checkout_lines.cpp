@@ -57,6 +57,7 @@ class Lines {
                  .what = record_words(service, view_of(entry), checkout_.id)},
                 &entry};
     if (record.refusal != 0) draft.line.tone = Tone::bad;
+    if (const std::string who = client_of(entry); !who.empty()) draft.line.what += " " + who;
     if (const std::string odd = oddness(entry); !odd.empty()) {
       draft.line.what += " " + odd;
       draft.line.tone = Tone::bad;
@@ -68,13 +69,17 @@ class Lines {
     return draft;
   }
 
+  // What somebody did to it under the order's id, such as a refund.
+  std::string client_of(const Entry& entry) const {
+    const std::string& id = entry.record.command_id;
+    if (is_own(entry) || id.empty() || !parse_step_id(id).saga.empty()) return {};
+    return fmt::format("<- a client ({})", cli::printable(id));
+  }
+
   // What is not as it goes when nothing goes wrong.
   std::string oddness(const Entry& entry) {
     const store::Record& record = entry.record;
-    if (is_own(entry) || parse_step_id(record.command_id).saga.empty()) {
-      if (is_own(entry) || record.command_id.empty()) return {};
-      return fmt::format("(asked by a client: {})", cli::printable(record.command_id));
-    }
+    if (is_own(entry) || parse_step_id(record.command_id).saga.empty()) return {};
     const auto key = std::tuple(entry.partition, record.stream, record.command_id, record.intent);
     if (!asked_.insert(key).second) return "(asked again)";
     const bool is_hold = entry.partition.service != Service::order;

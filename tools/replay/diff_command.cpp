@@ -106,8 +106,8 @@ int show_diff(const Context& context) {
   const auto view = open_view(options);
   const StreamRef stream = find_stream(*view, options.subject);
   const Time now = context.console.now();
-  const Moment a = parse_moment(stream, options.first, cli::Edge::since, now, "A");
-  const Moment b = parse_moment(stream, options.second, cli::Edge::until, now, "B");
+  const Moment a = parse_moment(*view, stream, options.first, cli::Edge::since, now, "A");
+  const Moment b = parse_moment(*view, stream, options.second, cli::Edge::until, now, "B");
   const Difference found = difference(*view, stream, a, b);
   if (found.first > found.second)
     throw Failure(kExitBadInput, fmt::format("{} is later than {}; give the earlier moment first",

@@ -201,6 +201,16 @@ std::vector<FieldText> flatten(const checkout::State& state) {
   return std::move(fields.all);
 }
 
+namespace {
+
+// Not set, or nothing of it: "-", "0", "0.00 GBP".
+bool is_nothing(std::string_view text) {
+  return text == kNone ||
+         text.substr(0, text.find(' ')).find_first_not_of("0.") == std::string::npos;
+}
+
+}  // namespace
+
 std::vector<FieldChange> changes(const std::vector<FieldText>& before,
                                  const std::vector<FieldText>& after) {
   using Key = std::pair<std::string, std::string>;
@@ -210,7 +220,9 @@ std::vector<FieldChange> changes(const std::vector<FieldText>& before,
   for (const FieldText& field : after) {
     const auto at = was.find({field.list, field.name});
     const std::string old = at == was.end() ? kNone : at->second;
-    if (old != field.text) found.push_back({field.list, field.name, old, field.text});
+    const bool both_nothing = is_nothing(old) && is_nothing(field.text);
+    if (old != field.text && !both_nothing)
+      found.push_back({field.list, field.name, old, field.text});
     if (at != was.end()) was.erase(at);
   }
   for (const FieldText& field : before)

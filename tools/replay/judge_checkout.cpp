@@ -89,10 +89,25 @@ class Judge {
     story_.verdict.push_back(fmt::format("{}: {}, {}, {}.", story_.outcome,
                                          counted(skus, "SKU", "SKUs"),
                                          counted(units, "unit", "units"), paid_words()));
+    say_what_came_later();
     warn_of_open_holds("confirmed");
     warn_unless_paid();
     warn_unless_order_is(order::Status::confirmed, "confirmed");
     warn_of_dead_letters();
+  }
+
+  // Refunds and returns that carry the order's id.
+  void say_what_came_later() {
+    for (const Entry& entry : gathered_.entries) {
+      const Service service = entry.partition.service;
+      const store::RecordView record = view_of(entry);
+      const bool by_client = record.refusal == 0 && !record.command_id.empty() &&
+                             parse_step_id(record.command_id).saga.empty() && !is_own(entry);
+      if (by_client)
+        story_.verdict.push_back(fmt::format(
+            "Later, at {}, {} {}: {}.", time_text(record.time, story_.began), name_of(service),
+            cli::printable(record.stream), record_words(service, record, checkout_.id)));
+    }
   }
 
   std::string paid_words() const {

@@ -44,14 +44,28 @@ std::optional<store::Offset> parse_offset(const StreamRef& stream, const std::st
   return at;
 }
 
+// A year looks like an offset.
+void check_offset(const store::LogView& view, const StreamRef& stream, store::Offset offset,
+                  std::string_view option) {
+  const store::Offset last = value_of(view.last(stream.partition));
+  if (offset <= last) return;
+  throw Failure(
+      kExitBadInput,
+      fmt::format("{}: there is no record {}/{}@{}, the last one is {}; a time is "
+                  "written like 2010-12-01",
+                  option, name_of(stream.service()), stream.partition.number, offset, last));
+}
+
 }  // namespace
 
-Moment parse_moment(const StreamRef& stream, const std::string& text, cli::Edge edge, Time now,
-                    std::string_view option) {
+Moment parse_moment(const store::LogView& view, const StreamRef& stream, const std::string& text,
+                    cli::Edge edge, Time now, std::string_view option) {
   if (text == "start") return {.time = Time{INT64_MAX}, .offset = store::kNoOffset};
   if (text == "now") return {};
-  if (const auto offset = parse_offset(stream, text, option))
+  if (const auto offset = parse_offset(stream, text, option)) {
+    check_offset(view, stream, *offset, option);
     return {.time = Time{INT64_MAX}, .offset = *offset};
+  }
   const auto time = cli::parse_when(text, edge, now);
   if (!time)
     throw Failure(kExitBadInput,

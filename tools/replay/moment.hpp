@@ -24,7 +24,7 @@ struct Moment {
 // record in the stream's partition with or without the partition's name, "start" and "now". A time
 // as since is the moment before it; with a fraction, as until, it is the end of that fraction: what
 // is shown as 08:26:00.123 is behind it. Throws Failure.
-Moment parse_moment(const StreamRef& stream, const std::string& text, cli::Edge edge, Time now,
-                    std::string_view option);
+Moment parse_moment(const store::LogView& view, const StreamRef& stream, const std::string& text,
+                    cli::Edge edge, Time now, std::string_view option);
 
 }  // namespace souk::replay

@@ -98,9 +98,10 @@ int show_state(const Context& context) {
   const Options& options = context.options;
   const auto view = open_view(options);
   const StreamRef stream = find_stream(*view, options.subject);
-  const Moment moment = options.at.empty() ? Moment{}
-                                           : parse_moment(stream, options.at, cli::Edge::until,
-                                                          context.console.now(), "--at");
+  const Moment moment = options.at.empty()
+                            ? Moment{}
+                            : parse_moment(*view, stream, options.at, cli::Edge::until,
+                                           context.console.now(), "--at");
   const Shown shown = shown_at(*view, stream, moment);
   if (shown.sequence == 0)
     throw Failure(kExitSomeFailed,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "events/nearest.hpp"
 #include "events/positions.hpp"
 #include "tools/replay/checkout_story.hpp"
 #include "tools/replay/commands.hpp"
@@ -15,6 +16,12 @@
 
 namespace souk::replay {
 namespace {
+
+bool is_nearly_service(std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const Service service : kServices) names.push_back(name_of(service));
+  return !nearest(word, names).empty();
+}
 
 class Telling {
  public:
@@ -41,8 +48,9 @@ class Telling {
       return tell_of_record(positions->begin()->first, positions->begin()->second);
     if (const StepId step = parse_step_id(id); !step.saga.empty())
       return tell_stream_of(fmt::format("{}/{}", step.service, step.saga));
-    // "charge/top-up-1" is a command's id.
-    const bool is_name = id.find('/') == std::string::npos || service_before_slash(id).has_value();
+    // "charge/top-up-1" is a command's id; "walet/17850" is a stream's, mistyped.
+    const bool is_name =
+        id.find('/') == std::string::npos || is_nearly_service(id.substr(0, id.find('/')));
     if (!is_name) return tell_id(*view_, id, progress_);
     if (id.find('/') != std::string::npos) return tell_stream_of(id);
     const auto streams = streams_named(*view_, id);
