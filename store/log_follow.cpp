@@ -49,7 +49,9 @@ Result<Slice> Log::Impl::read(PartitionId id, Offset from, std::size_t bytes_max
 // `slice.next`; it is no failure if something was read before it.
 Status Log::Impl::read_batches(const Partition& partition, std::size_t bytes_max,
                                Slice& slice) const {
-  BatchCursor cursor(*kv, partition.id);
+  const bool is_long = bytes_max >= 256u << 10;  // leaves the cache to the aggregates
+  BatchCursor cursor(is_long ? kv->long_cursor(Column::log) : kv->cursor(Column::log),
+                     partition.id);
   Status status = cursor.seek(slice.from);
   while (status.ok() && slice.fits(cursor.batch().bytes().size(), bytes_max)) {
     slice.add(std::make_shared<const std::string>(cursor.batch().bytes()),
