@@ -5,15 +5,18 @@
   tests/processes/kill_nine.py --rounds 10 --seed 7  what a failure printed, once more
 
 A round: 64 clients place orders, charge wallets, receive stock, grant and use coupons over few hot SKUs and many
-cold ones, while an import runs; kill -9 at a random moment; start; then, with tests/processes/auditor.py: every
-acknowledged answer is given again, every order has ended, no hold is left over, money and stock add up to the
-penny and the piece. Rounds go on in one data directory. It is kept if something is wrong, and its place printed.
+cold ones, while an import runs; kill -9 at a random moment; what is left on the disk is proved (souk-replay verify,
+in every third round also beside the running node); start; then, with tests/processes/auditor.py: every acknowledged
+answer is given again, every order has ended, no hold is left over, money and stock add up to the penny and the
+piece. Rounds go on in one data directory. It is kept if something is wrong, and its place printed.
 """
 
 import argparse
+import json
 import pathlib
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -60,10 +63,13 @@ class Run:
             importing = Import(options, self.node, number)
             importing.start()
         time.sleep(load_ms / 1000)
+        if number % 3 == 0:
+            self.prove("beside the running node")
         self.node.kill()
         for thread in threads:
             thread.join()
         import_was = importing.interrupted() if importing else ""
+        proved = self.prove("after the kill")
         start_ms = 1000 * self.node.start()
         begin = time.monotonic()
         requests = [request for shopper in shoppers for request in shopper.sent]
@@ -73,7 +79,21 @@ class Run:
         self.acknowledged += acknowledged
         return (f"round {number:3}  killed after {load_ms:4} ms  {len(requests):5} sent  "
                 f"{acknowledged:5} acknowledged  ready in {start_ms:4.0f} ms  "
+                f"{proved:6} records proved  "
                 f"audited in {time.monotonic() - begin:4.1f} s  {import_was}").rstrip()
+
+    def prove(self, when):
+        """Everything that must hold in the directory as it is now does. Returns how many records that were."""
+        proof = subprocess.run(
+            [self.options.bin / "souk-replay", "verify", "--data", self.node.data, "--decisions", "--format", "json"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        try:
+            report = json.loads(proof.stdout)
+        except json.JSONDecodeError:
+            raise Discrepancy(f"souk-replay verify {when} said {proof.stderr or proof.stdout!r}") from None
+        if proof.returncode != 0 or not report["clean"]:
+            raise Discrepancy(f"souk-replay verify {when}: {json.dumps(report['findings'], indent=2)}")
+        return report["records"]
 
     def audit(self, shoppers, requests, importing):
         wrong = next((shopper.wrong for shopper in shoppers if shopper.wrong), None)
@@ -98,6 +118,7 @@ class Run:
         self.auditor.compare_everything(crowd)
         crowd.close()
         stop_seconds = self.node.stop()
+        proved = self.prove("after the clean stop")
         orders = Counter(order["status"] for order in self.auditor.orders.values())
         if self.options.during != "import" and not (orders["CONFIRMED"] and orders["CANCELLED"]):
             raise Discrepancy(f"the load was no test: orders by status were {dict(orders)}")
@@ -109,6 +130,7 @@ class Run:
         yield f"stock       {sum(self.auditor.sold.values())} units sold of {sum(self.auditor.received.values())} received"
         yield (f"coupons     {sum(1 for c in self.auditor.coupons.values() if c.used_by)} used of "
                f"{len(self.auditor.coupons)}, {len(self.auditor.campaigns)} campaigns")
+        yield f"log         {proved} records proved, read models included"
         yield f"clean stop  {stop_seconds:.1f} s; data directory of {self.node.data_bytes() / 1e6:.0f} MB"
 
 
@@ -120,7 +142,7 @@ def parse(arguments):
     parser.add_argument("--during", choices=("clients", "import", "both"), default="both")
     parser.add_argument("--load-ms-max", type=int, default=1500, help="the node is killed before this, at random")
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/release/bin",
-                        help="folder of souk-node and souk")
+                        help="folder of souk-node, souk and souk-replay")
     parser.add_argument("--sample", type=pathlib.Path, default=ROOT / "data/online-retail-sample.csv",
                         help="what the import reads")
     parser.add_argument("--folder", type=pathlib.Path, help="for the data directory; default: a new one in /tmp")

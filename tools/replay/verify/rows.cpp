@@ -241,8 +241,7 @@ void RowsFold::all_ended() {
 
 // --- the file ---------------------------------------------------------------------------------
 
-store::Result<std::unique_ptr<RowsFile>> RowsFile::open(const std::string& path,
-                                                        const std::string& cluster_id) {
+store::Result<std::unique_ptr<RowsFile>> RowsFile::open(const std::string& path) {
   auto file = std::make_unique<RowsFile>();
   auto database = Database::open(path, store::sql::Mode::read_only);
   if (!database.ok()) return database.status();
@@ -250,16 +249,13 @@ store::Result<std::unique_ptr<RowsFile>> RowsFile::open(const std::string& path,
   if (Status status = file->database_.execute("BEGIN"); !status.ok()) return status;
   auto about = file->database_.prepare("SELECT name, value FROM about");
   if (!about.ok()) return about.status();
-  std::string cluster, version;
+  std::string version;
   for (auto more = about->step();; more = about->step()) {
     if (!more.ok()) return more.status();
     if (!*more) break;
-    if (about->text(0) == "cluster") cluster = about->text(1);
+    if (about->text(0) == "cluster") file->cluster_id_ = about->text(1);
     if (about->text(0) == "version") version = about->text(1);
   }
-  if (cluster != cluster_id)
-    return Status(store::Code::wrong_cluster,
-                  fmt::format("they are of cluster '{}', not '{}'", cluster, cluster_id));
   if (version != history::models_version())
     return Status(store::Code::newer_format,
                   "they were made by another version of souk, so a start builds them anew");
@@ -306,7 +302,7 @@ bool RowsFile::leaves_out(PartitionId partition, const store::RecordView& record
 }
 
 store::Result<std::vector<std::string>> RowsFile::structure_faults() {
-  auto check = database_.prepare("PRAGMA quick_check(20)");
+  auto check = database_.prepare("PRAGMA integrity_check(20)");
   if (!check.ok()) return check.status();
   std::vector<std::string> faults;
   for (auto more = check->step();; more = check->step()) {

@@ -82,10 +82,11 @@ class RowsFold {
 // moment. One thread.
 class RowsFile {
  public:
-  // Fails with not_found, newer_format (made by another version), corruption, io_error.
-  static store::Result<std::unique_ptr<RowsFile>> open(const std::string& path,
-                                                       const std::string& cluster_id);
+  // Fails with not_found, newer_format (made by another version), corruption, io_error. Beside a
+  // running node: before the log is opened, which is then not behind the rows.
+  static store::Result<std::unique_ptr<RowsFile>> open(const std::string& path);
 
+  const std::string& cluster_id() const { return cluster_id_; }
   const Positions& positions() const { return positions_; }
   // Whether the record was left out of the rows: parked or skipped.
   bool leaves_out(PartitionId partition, const store::RecordView& record) const;
@@ -100,6 +101,7 @@ class RowsFile {
  private:
   store::Status read_bookkeeping();
   store::sql::Database database_;
+  std::string cluster_id_;
   Positions positions_;
   std::map<std::pair<PartitionId, std::string>, store::Offset> parked_;  // from this offset on
   std::set<std::pair<PartitionId, store::Offset>> skipped_;

@@ -45,6 +45,10 @@ bool is_saga(PartitionId partition) {
   return partition.service == Service::checkout || partition.service == Service::campaign;
 }
 
+bool is_damage(const store::Status& status) {
+  return status.code() == store::Code::corruption || status.code() == store::Code::io_error;
+}
+
 // One proof.
 class Proof {
  public:
@@ -60,8 +64,9 @@ class Proof {
                .records_done = records_done_,
                .stop = options.stop} {}
 
-  void run(const std::string& read_models_path) {
-    if (options_.read_models && !read_models_path.empty()) open_read_models(read_models_path);
+  // `models`: the read models, opened before the log; nothing if they are not to be compared.
+  void run(std::optional<store::Result<std::unique_ptr<RowsFile>>> models) {
+    if (models) take_read_models(std::move(*models));
     const unsigned threads = std::max(1u, options_.threads);
     for (unsigned i = 0; i < threads; ++i)
       shares_.push_back(std::make_unique<Share>(RowSink{.sums = &row_sums_.emplace_back()}));
@@ -79,14 +84,20 @@ class Proof {
  private:
   // --- the first look ---------------------------------------------------------------------------
 
-  void open_read_models(const std::string& path) {
-    auto models = RowsFile::open(path, audit_.view.identity().cluster_id);
+  void take_read_models(store::Result<std::unique_ptr<RowsFile>> models) {
     if (models.ok()) {
+      const std::string& cluster = audit_.view.identity().cluster_id;
+      if ((*models)->cluster_id() != cluster) {
+        report_.findings.add({Check::read_models, std::nullopt, 0, 0, kReadModelsFile,
+                              fmt::format("they are of cluster '{}', and the log is of '{}'",
+                                          (*models)->cluster_id(), cluster)});
+        return;
+      }
       models_ = std::move(*models);
       audit_.models = models_.get();
-    } else if (models.status().code() == store::Code::corruption) {
+    } else if (is_damage(models.status())) {
       report_.findings.add(
-          {Check::read_models, std::nullopt, 0, 0, path, models.status().message()});
+          {Check::read_models, std::nullopt, 0, 0, kReadModelsFile, models.status().message()});
     } else {
       report_.not_checked.push_back("read models: " + models.status().message());
     }
@@ -240,10 +251,6 @@ class Proof {
   Audit audit_;
 };
 
-bool is_damage(const store::Status& status) {
-  return status.code() == store::Code::corruption || status.code() == store::Code::io_error;
-}
-
 }  // namespace
 
 store::Result<std::unique_ptr<VerifyReport>> verify_directory(const std::string& path,
@@ -252,15 +259,17 @@ store::Result<std::unique_ptr<VerifyReport>> verify_directory(const std::string&
   auto report = std::make_unique<VerifyReport>();
   report->subject = path;
   report->threads = options.threads;
+  const std::string models_path = path + "/" + kReadModelsFile;
+  const bool has_models = std::filesystem::exists(models_path);
+  std::optional<store::Result<std::unique_ptr<RowsFile>>> models;
+  if (options.read_models && has_models) models = RowsFile::open(models_path);
   auto view = store::DirectoryView::open(path);
   if (!view.ok() && !is_damage(view.status())) return view.status();
   if (options.files) check_files(path, options, *report);
   if (view.ok()) {
-    const std::string models = path + "/" + kReadModelsFile;
-    const bool has_models = std::filesystem::exists(models);
     if (options.read_models && !has_models)
       report->not_checked.emplace_back("read models: the directory has none");
-    Proof(**view, view->get(), *report, options).run(has_models ? models : "");
+    Proof(**view, view->get(), *report, options).run(std::move(models));
   } else {
     report->findings.add({Check::files, std::nullopt, 0, 0, path, view.status().message()});
     report->not_checked.emplace_back(
