@@ -1,16 +1,17 @@
 // Any struct that lists its fields (events/fields.hpp) as one JSON object on one line: commands,
 // events, states, replies. json_value.hpp reads it back.
 //
-//   a field                    a member of that name, in the struct's order, always there
-//   bool, numbers, quantities  true, false; numbers. Enums are their numbers, durations
-//   microseconds money                      {"minor":255,"currency":"GBP"}, an ordinary struct a
-//   currency                 its code; null for none; a number if it is no three letters A to Z a
-//   time                     "2010-12-01T08:26:00.000000Z" (events/rfc3339.hpp); null if not set;
-//                              microseconds since 1970, a number, if that has no such form
-//   a text, an id              a string, see json_string.hpp about bytes that are no UTF-8
-//   an optional                null if there is none
-//   a list                     an array
-//   a map                      an object if its keys are texts, else an array of {"key":,"value":}
+//   a field       a member of that name, in the struct's order, always there
+//   a bool        true or false
+//   a number      a number; so are quantities, enums, and durations, in microseconds
+//   money         {"minor":255,"currency":"GBP"}, a struct like others
+//   a currency    its code; null for none; a number if it is no three letters A to Z
+//   a time        "2010-12-01T08:26:00.000000Z"; null if not set; its number of microseconds since
+//                 1970 if it has no such form (events/rfc3339.hpp)
+//   a text        a string, an id too; json_string.hpp says what becomes of bytes that are no UTF-8
+//   an optional   null if there is none
+//   a list        an array
+//   a map         an object if its keys are texts, else an array of {"key":...,"value":...}
 //
 // Nothing is lost: two values that differ are written differently.
 #pragma once
