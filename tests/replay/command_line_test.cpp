@@ -94,8 +94,9 @@ TEST(ReplayCommandLine, SaysWhichFormatsACommandHas) {
 }
 
 TEST(ReplayCommandLine, EveryCommandHasHelpWithExamples) {
-  for (const char* command : {"events", "story", "state", "diff", "verify", "decide-again",
-                              "export", "import", "completion"}) {
+  for (const char* command :
+       {"events", "story", "state", "diff", "verify", "decide-again", "rebuild", "export", "import",
+        "stats", "backup", "restore", "completion"}) {
     const auto outcome = replay({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_NE(outcome.out.find("  souk-replay " + std::string(command)), std::string::npos)

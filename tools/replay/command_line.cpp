@@ -52,6 +52,8 @@ std::string where_fault(const CLI::App& app, const Options& options) {
   if (is_one_of(options.command, {"rebuild", "import"}) && options.data.empty())
     return fmt::format("say which directory with --data DIR: {} writes files, and asks no node",
                        options.command);
+  if (options.command == "restore" && (has_url || !options.data.empty()))
+    return "restore needs no --data and no --url: say souk-replay restore BACKUP DIR";
   if (options.data.empty() && !cli::checked_url(options.url))
     return fmt::format("'{}' is no address like http://127.0.0.1:8080", options.url);
   return {};

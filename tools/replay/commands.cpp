@@ -18,7 +18,7 @@ int print_completion(const Context& context) {
 }
 
 Command command_named(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Command>, 10> kCommands{{
+  constexpr std::array<std::pair<std::string_view, Command>, 13> kCommands{{
       {"events", show_events},
       {"story", show_story},
       {"state", show_state},
@@ -28,6 +28,9 @@ Command command_named(std::string_view name) {
       {"rebuild", rebuild_models},
       {"export", export_records},
       {"import", import_records},
+      {"stats", show_stats},
+      {"backup", back_up},
+      {"restore", restore},
       {"completion", print_completion},
   }};
   for (const auto& [known, command] : kCommands)

@@ -22,6 +22,9 @@ int decide_log_again(const Context& context);
 int rebuild_models(const Context& context);
 int export_records(const Context& context);
 int import_records(const Context& context);
+int show_stats(const Context& context);
+int back_up(const Context& context);
+int restore(const Context& context);
 int print_completion(const Context& context);
 
 using Command = int (*)(const Context&);

@@ -43,8 +43,11 @@ struct Options {
   bool no_read_models = false;
   bool no_files = false;
   bool decisions = false;
-  std::string path;      // a file or a directory to write to, or to read from
-  bool restart = false;  // of an export
+  std::string path;        // a file or a directory to write to, or to read from
+  bool restart = false;    // of an export
+  std::size_t top = 10;    // hottest streams
+  std::string directory;   // where a backup is restored to
+  bool no_verify = false;  // of what was restored
 };
 
 }  // namespace souk::replay

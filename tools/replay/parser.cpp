@@ -219,6 +219,34 @@ void add_exchange(CLI::App& app, Options& to) {
   add_threads(importing, to);
 }
 
+void add_stats(CLI::App& app, Options& to) {
+  CLI::App* stats =
+      add(app, "stats", "Says what the log is made of: records and bytes, by whom and when",
+          "  souk-replay stats --data /var/lib/souk\n"
+          "  souk-replay stats --top 50 --format json | jq .hottest\n");
+  stats->add_option("--top", to.top, "How many of the hottest streams (default: 10)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000, "1 to 1000"));
+  add_threads(stats, to);
+}
+
+void add_backups(CLI::App& app, Options& to) {
+  CLI::App* backup =
+      add(app, "backup", "Copies the log, of a node that runs or of a directory, at one moment",
+          "  souk-replay backup /backups/monday\n"
+          "  souk-replay backup /backups/monday --data /var/lib/souk\n");
+  not_empty(backup->add_option("DIR", to.path, "The directory to make, on the node's machine"))
+      ->required();
+
+  CLI::App* restore = add(app, "restore", "Makes a data directory of a backup, and proves it",
+                          "  souk-replay restore /backups/monday /var/lib/souk\n");
+  not_empty(restore->add_option("BACKUP", to.path, "What `backup` made"))->required();
+  not_empty(restore->add_option("DIR", to.directory, "The data directory to make, or an empty one"))
+      ->required();
+  restore->add_flag("--no-verify", to.no_verify, "Leaves the proof out");
+  add_threads(restore, to);
+}
+
 void add_completion(CLI::App& app, Options& to) {
   CLI::App* completion = add(app, "completion", "Prints a script that completes command lines",
                              "  souk-replay completion bash > "
@@ -245,6 +273,8 @@ std::shared_ptr<CLI::App> make_parser(Options& options) {
   add_proofs(*app, options);
   add_rebuild(*app);
   add_exchange(*app, options);
+  add_stats(*app, options);
+  add_backups(*app, options);
   add_completion(*app, options);
   return app;
 }

@@ -8,7 +8,7 @@
 namespace souk::cli {
 namespace {
 
-constexpr const char* kDirectory = "DIR";
+bool is_directory(std::string_view name) { return name == "DIR" || name == "BACKUP"; }
 
 // What may stand behind one of a command's options.
 struct Choice {
@@ -57,13 +57,13 @@ class Collector {
   }
 
   std::string of_place(const CLI::Option& option, const std::string& command) {
-    if (option.get_name() == kDirectory) found.with_directories.push_back(command);
+    if (is_directory(option.get_name())) found.with_directories.push_back(command);
     const Words others = words_for_(option.get_name());
     return others.empty() ? choice_words(option) : fmt::format("{}", fmt::join(others, " "));
   }
 
   static std::string reply_for(const CLI::Option& option) {
-    if (option.get_type_name() == kDirectory) return "COMPREPLY=($(compgen -d -- \"$current\")); ";
+    if (is_directory(option.get_type_name())) return "COMPREPLY=($(compgen -d -- \"$current\")); ";
     const std::string words = choice_words(option);
     return words.empty() ? ""
                          : fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$current\")); ", words);
