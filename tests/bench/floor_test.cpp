@@ -33,7 +33,7 @@ class FakeLog {
       store::encode_record(record, records.back());
       builder.expect(records.back().size());
     }
-    builder.begin(partition, first_offset, group);
+    builder.begin(partition, first_offset, {group, partition});
     for (const std::string& record : records) builder.add(record);
     std::string key, value;
     builder.finish(key, value);
