@@ -62,6 +62,19 @@ TEST(ReplayCommandLine, ATypoGetsASuggestion) {
             std::string::npos);
 }
 
+TEST(ReplayCommandLine, AThingWhereACommandIsDueIsUnderstood) {
+  EXPECT_EQ(fault({"536365"}),
+            "souk-replay: there is no command '536365'; what happened to it: souk-replay story "
+            "536365\n");
+  EXPECT_EQ(fault({"order", "536365"}),
+            "souk-replay: there is no command 'order'; what happened to it: souk-replay story "
+            "order/536365\n");
+  EXPECT_EQ(fault({"state", "wallet", "17850"}),
+            "souk-replay: a stream is one word: souk-replay state wallet/17850\n");
+  EXPECT_EQ(fault({"state", "wallet/17850", "2010-12-01"}),
+            "souk-replay: state takes no '2010-12-01'; a moment is --at 2010-12-01\n");
+}
+
 TEST(ReplayCommandLine, SaysWhatIsMissing) {
   EXPECT_EQ(fault({}),
             "souk-replay: say what to do, such as 'story 536365' or 'events'; see souk-replay "

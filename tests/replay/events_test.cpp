@@ -1,10 +1,14 @@
 // What `events` lists.
 #include <algorithm>
+#include <atomic>
+#include <thread>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/replay/told_shop.hpp"
+#include "tools/replay/run.hpp"
 
 namespace souk::replay {
 namespace {
@@ -112,6 +116,52 @@ TEST_F(Events, ATableHasTheIds) {
   const Lines lines = events(path, {"--format", "table", "--type", "wallet.held"});
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_NE(lines[1].find("checkout:o1/3/0"), std::string::npos) << lines[1];
+}
+
+// Beside the one that writes.
+TEST_F(Events, FollowingGoesOnWithWhatIsRecorded) {
+  const std::string live = dir_ / "live";
+  auto kv = store::open_rocks_kv({.path = live});
+  ASSERT_TRUE(kv.ok()) << kv.status().message();
+  auto log = store::Log::open(std::move(*kv), test::shop_identity());
+  ASSERT_TRUE(log.ok()) << log.status().message();
+  test::ShopWriter writer(**log, 1, 1);
+  const std::vector<test::ShopRecord>& records = shop.records;
+  writer.write({records.begin(), records.begin() + 3});
+
+  std::atomic<bool> stop{false};
+  cli::Console console;
+  console.out = std::tmpfile();
+  console.err = std::tmpfile();
+  console.now = [] { return testing::kNow; };
+  console.stop = &stop;
+  int exit_code = -1;
+  std::thread following([&] {
+    exit_code =
+        run({"events", "--follow", "--data", live, "--service", "checkout", "--service", "wallet"},
+            "http://127.0.0.1:1", console);
+  });
+  const auto shown = [&] {
+    char text[65'536];
+    const auto size = ::pread(::fileno(console.out), text, sizeof text, 0);
+    return lines_of(std::string(text, static_cast<std::size_t>(size)));
+  };
+  const auto wait_for = [&](std::size_t lines) {
+    for (int i = 0; i < 1'000 && shown().size() < lines; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  };
+  wait_for(1);  // the charge, which was there
+  writer.write({records.begin() + 3, records.begin() + 4});
+  wait_for(2);  // the start of the order
+  stop = true;
+  following.join();
+  EXPECT_EQ(exit_code, 130);
+  const Lines lines = shown();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_NE(lines[0].find("charged 10.00 GBP"), std::string::npos) << lines[0];
+  EXPECT_NE(lines[1].find("started: 1 line"), std::string::npos) << lines[1];
+  std::fclose(console.out);
+  std::fclose(console.err);
 }
 
 TEST_F(Events, SaysWhereThereIsNothing) {

@@ -89,8 +89,16 @@ class Lines {
     return {};
   }
 
+  // Those who were asked side by side stand in the order in which they decided, not in the one in
+  // which that was written.
+  void sort_wave() {
+    const auto begin = std::ranges::find(wave_, 1, [](const Draft& one) { return one.line.depth; });
+    std::ranges::stable_sort(begin, wave_.end(), {}, [](const Draft& one) { return one.line.at; });
+  }
+
   // Lines of many SKUs that say the same become one, in the place of the first.
   void fold_wave() {
+    sort_wave();
     std::map<std::uint16_t, std::vector<const Draft*>> alike;
     for (const Draft& one : wave_)
       if (one.may_fold) alike[one.event].push_back(&one);

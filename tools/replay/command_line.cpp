@@ -6,7 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "events/ids.hpp"
+#include "events/positions.hpp"
 #include "tools/shared/node_client.hpp"
+#include "tools/shared/suggest.hpp"
 
 namespace souk::replay {
 namespace {
@@ -84,6 +87,35 @@ std::string contradiction(const CLI::App& app, const Options& options) {
   return {};
 }
 
+// What somebody meant who named a thing where a command or a stream's one word is due; empty: the
+// parser's own sentence is as good.
+std::string meant(const CLI::App& app, const Options& options) {
+  const cli::Words rest = app.remaining(true);
+  if (rest.empty()) return {};
+  const std::string command = cli::command_of(app);
+  const std::string& word = rest.front();
+  if (word.starts_with('-')) return {};
+  if (command.empty()) {
+    if (parse_service(word) && rest.size() > 1)
+      return fmt::format(
+          "there is no command '{0}'; what happened to it: souk-replay story {0}/{1}", word,
+          rest[1]);
+    cli::Words commands;
+    for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; }))
+      commands.push_back(one->get_name());
+    const bool is_id = valid_id(word) && word.find_first_of("0123456789") != std::string::npos;
+    if (is_id && cli::did_you_mean(word, commands).empty())
+      return fmt::format("there is no command '{0}'; what happened to it: souk-replay story {0}",
+                         word);
+    return {};
+  }
+  if (parse_service(options.subject))
+    return fmt::format("a stream is one word: souk-replay {} {}/{}", command, options.subject,
+                       word);
+  if (command == "state") return fmt::format("state takes no '{0}'; a moment is --at {0}", word);
+  return {};
+}
+
 }  // namespace
 
 ParsedLine parse_command_line(const cli::Words& words, const std::string& url) {
@@ -91,7 +123,11 @@ ParsedLine parse_command_line(const cli::Words& words, const std::string& url) {
   line.options.url = url;
   const auto app = make_parser(line.options);
   line.ended = cli::parse_words(*app, words);
-  if (line.ended) return line;
+  if (line.ended) {
+    const std::string sentence = line.ended->exit_code == 0 ? "" : meant(*app, line.options);
+    if (!sentence.empty()) line.ended = cli::wrong(*app, sentence);
+    return line;
+  }
   line.options.command = cli::command_of(*app);
   if (const std::string sentence = contradiction(*app, line.options); !sentence.empty())
     line.ended = cli::wrong(*app, sentence);
