@@ -107,6 +107,23 @@ TEST_F(Stories, AnOrderThatWaitsSaysForWhomAndUntilWhen) {
   EXPECT_NE(text.find("it waits for SKU TEA to"), std::string::npos) << text;
 }
 
+TEST_F(Stories, DeadLettersSayWhoDoesNotAnswer) {
+  shop.start("o1", "17850", {ToldShop::line("MUG", 1), ToldShop::line("TEA", 1)});
+  for (int i = 0; i < 3; ++i) shop.wave("o1");
+  shop.wave("o1", {"TEA"});
+  shop.now = shop.now + seconds(20);
+  shop.tell<Checkout>("o1", checkout::GiveUp{{{1, 1}}, 12},
+                      {.causation_id = "o1", .correlation_id = "o1"});
+  const std::string text = story("o1");
+  EXPECT_NE(text.find("DEAD LETTER: hold_stock unanswered after 12 tries (TEA)"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("STILL UNDER WAY since 10:00:00.016 (59.98 s ago): it waits for SKU TEA to\n"
+                      "settle: the order is confirmed."),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("WARNING: SKU TEA did not answer for long"), std::string::npos) << text;
+}
+
 TEST_F(Stories, ADeadlineThatPassedUndoesWhatMayHaveHappened) {
   shop.start("o1", "17850", {ToldShop::line("MUG", 1), ToldShop::line("TEA", 1)});
   shop.wave("o1", {"TEA"});

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "actors/checkout/steps.hpp"
 #include "actors/model/saga.hpp"
 #include "events/upcast.hpp"
 #include "tools/replay/checkout_story.hpp"
@@ -29,7 +30,8 @@ struct Draft {
 
 class Lines {
  public:
-  Lines(const StreamRef& checkout, bool all) : checkout_(checkout), all_(all) {}
+  Lines(const StreamRef& checkout, const checkout::State& state, bool all)
+      : checkout_(checkout), state_(state), all_(all) {}
 
   void add(const Entry& entry) {
     if (is_own(entry)) fold_wave();
@@ -57,6 +59,10 @@ class Lines {
                  .what = record_words(service, view_of(entry), checkout_.id)},
                 &entry};
     if (record.refusal != 0) draft.line.tone = Tone::bad;
+    if (const std::string whose = dead_letters_of(entry); !whose.empty()) {
+      draft.line.what += fmt::format(" ({})", whose);
+      draft.line.tone = Tone::bad;
+    }
     if (const std::string who = client_of(entry); !who.empty()) draft.line.what += " " + who;
     if (const std::string odd = oddness(entry); !odd.empty()) {
       draft.line.what += " " + odd;
@@ -67,6 +73,21 @@ class Lines {
       draft.may_fold = !all_ && service == Service::stock && draft.line.tone == Tone::plain;
     }
     return draft;
+  }
+
+  // Whom the dead letters in a record of the checkout are for.
+  std::string dead_letters_of(const Entry& entry) const {
+    if (!is_own(entry)) return {};
+    std::vector<checkout::Event> events;
+    for (const store::Payload& stored : entry.record.events)
+      if (!codec::read_event(stored.tag, stored.bytes, events)) return {};
+    std::string names;
+    for (const checkout::Event& event : events)
+      if (const auto* letters = std::get_if<checkout::DeadLettered>(&event))
+        for (const StepRef& step : letters->steps)
+          names +=
+              (names.empty() ? "" : ", ") + cli::shortened(checkout::subject_of(state_, step), 16);
+    return cli::shortened(names, 60);
   }
 
   // What somebody did to it under the order's id, such as a refund.
@@ -148,6 +169,7 @@ class Lines {
   }
 
   const StreamRef& checkout_;
+  const checkout::State& state_;
   bool all_;
   std::vector<Draft> wave_;  // since the checkout's last record
   std::vector<StoryLine> lines_;
@@ -158,7 +180,7 @@ class Lines {
 
 std::vector<StoryLine> checkout_lines(const StreamRef& checkout, const Gathered& gathered,
                                       bool all) {
-  Lines lines(checkout, all);
+  Lines lines(checkout, gathered.state, all);
   for (const Entry& entry : gathered.entries) lines.add(entry);
   return lines.take();
 }

@@ -9,6 +9,7 @@
 #include "tools/replay/checkout_story.hpp"
 #include "tools/replay/holds.hpp"
 #include "tools/replay/lookup.hpp"
+#include "tools/replay/payload_names.hpp"
 #include "tools/replay/texts.hpp"
 #include "tools/replay/wording.hpp"
 #include "tools/shared/printable.hpp"
@@ -51,8 +52,11 @@ class Judge {
         holds_(holds_in(gathered.entries, checkout.id)),
         now_(now),
         story_(story) {
-    for (const Entry& entry : gathered.entries)
-      if (is_own(entry)) last_own_ = &entry;
+    for (const Entry& entry : gathered.entries) {
+      if (!is_own(entry)) continue;
+      last_own_ = &entry;
+      if (!is_dead_letter(entry)) last_step_ = &entry;
+    }
   }
 
   void run() {
@@ -67,6 +71,12 @@ class Judge {
  private:
   bool is_own(const Entry& entry) const {
     return entry.partition == checkout_.partition && entry.record.stream == checkout_.id;
+  }
+  // A record that only says that somebody does not answer.
+  static bool is_dead_letter(const Entry& entry) {
+    return entry.record.events.size() == 1 &&
+           payload_name(Service::checkout, PayloadKind::event, entry.record.events.front().tag) ==
+               checkout::DeadLettered::name;
   }
   std::string duration() const { return span_text(last_own_->record.time - story_.began); }
 
@@ -228,7 +238,7 @@ class Judge {
   void under_way() {
     story_.tone = Tone::waiting;
     story_.outcome = "STILL UNDER WAY";
-    const Time since = last_own_->record.time;
+    const Time since = last_step_->record.time;
     const auto waits_for = unanswered();
     const std::string whom =
         waits_for.empty()
@@ -276,6 +286,7 @@ class Judge {
   Time now_;
   Story& story_;
   const Entry* last_own_ = nullptr;
+  const Entry* last_step_ = nullptr;  // of its own, by which it went on
 };
 
 }  // namespace

@@ -150,8 +150,10 @@ std::string words(const checkout::Event& event, std::string_view own) {
           [](const checkout::TurnedBack& e) { return "turned back: " + reason_words(e.reason); },
           [](const checkout::Undone& e) { return "undone: " + steps_text(e.steps); },
           [](const checkout::DeadLettered& e) {
-            return fmt::format("DEAD LETTER: {} not answered well after {}", steps_text(e.steps),
-                               counted(e.tries, "try", "tries"));
+            // One try: it was answered, by a refusal that there must not be.
+            return fmt::format("DEAD LETTER: {} {}", steps_text(e.steps),
+                               e.tries == 1 ? "refused, which it must not be"
+                                            : fmt::format("unanswered after {} tries", e.tries));
           },
           [](const checkout::Ended& e) {
             return std::string(e.confirmed ? "ended: CONFIRMED" : "ended: CANCELLED");
