@@ -7,6 +7,7 @@ import argparse
 import json
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 import threading
@@ -178,6 +179,20 @@ def check_heads(log, lasts):
             expect(f"snapshot of {service} {stream}: code", json.loads(snapshot.body)["code"], "no_snapshot")
 
 
+def check_programs(options, node):
+    """souk-replay over HTTP and in the node's files: the same records, to the byte."""
+    said = []
+    for where in (("--url", node.url), ("--data", str(node.data))):
+        done = subprocess.run([str(options.bin / "souk-replay"), "events", *where, "--all", "--format", "ndjson"],
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+        expect(f"souk-replay events {' '.join(where)}: exit code, with {done.stderr!r}", done.returncode, 0)
+        said.append(done.stdout.splitlines())
+    records = sum(partitions_of(RawLog(node.port)).values())
+    expect("records that souk-replay lists from the files", len(said[1]), records)
+    for over_http, in_files in zip(*said, strict=True):
+        expect("a record over HTTP, of what the files have", over_http, in_files)
+
+
 def check_refusals(node):
     log = RawLog(node.port)
     end = partitions_of(log)["wallet/0"]
@@ -216,13 +231,14 @@ def run(options, node):
     crowd.close()
     shoppers, followers = under_load(options, node, world)
     check_at_rest(node, shoppers, followers)
+    check_programs(options, node)
     check_refusals(node)
     print(f"stopped in {check_stop_with_waiting(node):.1f} s while somebody waited for a record", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of souk-node")
+    parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of souk-node and souk-replay")
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
