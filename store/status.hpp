@@ -22,7 +22,8 @@ enum class Code : std::uint8_t {
   stale_sequence,  // an append does not follow the stream's last record: two writers, or a lost
                    // append before it
   invalid,         // the caller's arguments make no sense
-  older_format,    // the directory was written by an older souk, in a format that is not read any more
+  older_format,    // the directory was written by an older souk, in a format that is not read any
+                   // more
   timed_out,       // it took longer than the caller allows; nothing was changed
 };
 
