@@ -12,12 +12,14 @@
 #include "events/order.hpp"
 #include "events/stock.hpp"
 #include "events/wallet.hpp"
+#include "events/wire.hpp"
 #include "schemas/campaign.capnp.h"
 #include "schemas/checkout.capnp.h"
 #include "schemas/coupon.capnp.h"
 #include "schemas/order.capnp.h"
 #include "schemas/stock.capnp.h"
 #include "schemas/wallet.capnp.h"
+#include "schemas/wire.capnp.h"
 
 namespace souk::codec {
 namespace {
@@ -61,6 +63,16 @@ void link_table() {
   row<checkout::Event, schema::checkout::Event>();
   row<checkout::State, schema::checkout::State>();
   row<checkout::Reply, schema::checkout::Reply>();
+
+  row<wire::Hello, schema::wire::Hello>();
+  row<wire::Goodbye, schema::wire::Goodbye>();
+  row<wire::Status, schema::wire::Status>();
+  row<wire::Command, schema::wire::Command>();
+  row<wire::Answer, schema::wire::Answer>();
+  row<wire::Failure, schema::wire::Failure>();
+  row<wire::Pull, schema::wire::Pull>();
+  row<wire::Page, schema::wire::Page>();
+  row<wire::ReadLog, schema::wire::ReadLog>();
 }
 
 }  // namespace
