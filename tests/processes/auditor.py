@@ -29,15 +29,15 @@ def expect(what, got, wanted):
 class Crowd:
     """Many requests at once, over a few connections that are kept alive."""
 
-    def __init__(self, port, connections=8):
-        self.port = port
+    def __init__(self, port, connections=8, host="127.0.0.1"):
+        self.host, self.port = host, port
         self.local = threading.local()
         self.pool = ThreadPoolExecutor(connections)
 
     def ask(self, method, path, body=None):
         """An answer; asks again while the node is busy. A connection that fails is a discrepancy here."""
         if not hasattr(self.local, "client"):
-            self.local.client = Client(self.port)
+            self.local.client = Client(self.port, host=self.host)
         deadline = time.monotonic() + REST_SECONDS_MAX
         while True:
             answer = self.local.client.ask(method, path, body)

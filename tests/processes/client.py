@@ -9,6 +9,7 @@ class Answer(NamedTuple):
     status: int
     body: dict
     position: str = ""  # Souk-Position: how far the log has to be read to see what the answer tells
+    retry_after: str = ""  # Retry-After, in seconds
 
     @property
     def accepted(self):
@@ -23,8 +24,8 @@ class Answer(NamedTuple):
 class Client:
     """Belongs to one thread."""
 
-    def __init__(self, port, timeout_seconds=30):
-        self.port = port
+    def __init__(self, port, timeout_seconds=30, host="127.0.0.1"):
+        self.host, self.port = host, port
         self.timeout_seconds = timeout_seconds
         self.connection = None
 
@@ -32,15 +33,14 @@ class Client:
         """The node's answer, or None if the connection failed: then nobody knows what happened."""
         try:
             if self.connection is None:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port,
-                                                             timeout=self.timeout_seconds)
+                self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout_seconds)
             payload = None if body is None else json.dumps(body)
             headers = {} if body is None else {"Content-Type": "application/json"}
             self.connection.request(method, path, payload, headers)
             response = self.connection.getresponse()
             text = response.read()
-            position = response.headers.get("Souk-Position", "")
-            return Answer(response.status, json.loads(text) if text else {}, position)
+            return Answer(response.status, json.loads(text) if text else {},
+                          response.headers.get("Souk-Position", ""), response.headers.get("Retry-After", ""))
         except (OSError, http.client.HTTPException, ValueError):
             self.close()
             return None

@@ -37,39 +37,50 @@ def _die_with_parent():
 class Node:
     """Owns one data directory and, at times, the process that works on it. Not thread-safe."""
 
-    def __init__(self, binary, folder, port=None, flags=()):
+    def __init__(self, binary, folder, port=None, flags=(), host="127.0.0.1"):
         self.binary = str(binary)
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.log = self.folder / "node.log"
-        self.port = port or free_port()
+        self.host, self.port = host, port or free_port()
         self.flags = list(flags)
         self.process = None
         self.folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
+
+    def command(self):
+        return [self.binary, "--data", str(self.data), "--http", f"{self.host}:{self.port}",
+                "--log-format", "json", *self.flags]
+
+    def launch(self):
+        """Starts the process and does not wait."""
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            preexec_fn=_die_with_parent)
 
     def start(self, ready_seconds_max=30):
         """Starts the process and waits for /readyz; returns how many seconds that took."""
         begin = time.monotonic()
-        command = [self.binary, "--data", str(self.data), "--http", f"127.0.0.1:{self.port}",
-                   "--log-format", "json", *self.flags]
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            preexec_fn=_die_with_parent)
+        self.launch()
+        self.wait_until_ready(ready_seconds_max)
+        return time.monotonic() - begin
+
+    def wait_until_ready(self, ready_seconds_max=30):
+        begin = time.monotonic()
         while time.monotonic() - begin < ready_seconds_max:
             if self.process.poll() is not None:
                 raise NodeFailed(f"the node ended with {self.process.returncode} while starting"
                                  f"\n{self.log_tail()}")
             if self._ready():
-                return time.monotonic() - begin
+                return
             time.sleep(0.02)
         raise NodeFailed(f"the node was not ready after {ready_seconds_max} s\n{self.log_tail()}")
 
     def _ready(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=2)
         try:
             connection.request("GET", "/readyz")
             return connection.getresponse().status == 200
