@@ -16,6 +16,7 @@ find_package(CLI11 REQUIRED)
 find_package(RocksDB REQUIRED)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 
 # CAF 0.17.6 has no CMake package in Debian.
 add_library(souk_caf INTERFACE)
