@@ -27,13 +27,13 @@ class ClusterNode(Node):
     """One process of a cluster. Faults may be done to it; `launch` and `kill` are Node's."""
 
     def __init__(self, cluster, name, roles):
-        host, port = cluster.network.http(name)
+        host, port = cluster.network.http(cluster.place(name))
         super().__init__(cluster.binaries / "souk-node", cluster.folder / name, port, host=host)
         self.cluster, self.name, self.roles = cluster, name, roles
         self.config = self.folder / "cluster.toml"
 
     def command(self):
-        return [*self.cluster.network.inside(self.name), self.binary, "--config", str(self.config),
+        return [*self.cluster.network.inside(self.cluster.place(self.name)), self.binary, "--config", str(self.config),
                 "--node", self.name, "--log-format", "json", *self.flags]
 
     @property
@@ -80,22 +80,31 @@ class Cluster:
     """All nodes, their folders and their network. Belongs to one thread, but for `crowd`."""
 
     def __init__(self, binaries, folder, roles=FIVE, network="auto", tunables=(), identity="souk-test",
-                 partitions=8):
-        """`network`: one of networks.KINDS, or a network that is shared with another cluster."""
+                 partitions=8, prefix="", misled=None):
+        """`network`: one of networks.KINDS, or a network that is shared with another cluster: there the nodes have
+        places whose names begin with `prefix`. `misled`: node -> the place at which the configuration puts it for
+        the others, wrongly."""
         self.binaries, self.folder = pathlib.Path(binaries), pathlib.Path(folder)
         self.identity, self.partitions, self.tunables = identity, partitions, dict(tunables)
+        self.prefix, self.misled = prefix, dict(misled or {})
         self.shared = not isinstance(network, str)
         self.network, self.about = (network, network.kind) if self.shared else networks.make(
-            network, list(roles), free_port)
+            network, [self.place(name) for name in roles], free_port)
         self.nodes = {name: ClusterNode(self, name, its) for name, its in roles.items()}
         for node in self.nodes.values():
             node.config.write_text(self.config_for(node))
+
+    def place(self, name):
+        """Where the node is, in the network's words."""
+        return self.prefix + name
 
     def config_for(self, viewer):
         """The cluster's file; where links are relays, every node has its own view of the others' addresses."""
         text = f'[cluster]\nid = "{self.identity}"\n\n[partitions]\ndefault = {self.partitions}\n'
         for name, node in self.nodes.items():
-            text += (f'\n[[node]]\nname = "{name}"\naddress = "%s:%d"\n' % self.network.seen_by(viewer.name, name) +
+            believed = self.misled.get(name, self.place(name)) if name != viewer.name else self.place(name)
+            address, port = self.network.seen_by(self.place(viewer.name), believed)
+            text += (f'\n[[node]]\nname = "{name}"\naddress = "{address}:{port}"\n'
                      f'http = "{node.host}:{node.port}"\ndata = "{node.data}"\nroles = {json.dumps(node.roles)}\n')
         if self.tunables:
             text += "\n[tunables]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in self.tunables.items())
@@ -159,10 +168,10 @@ class Cluster:
     def heal(self):
         """Every link is good again, everybody is plugged in and runs on."""
         for source in self.nodes:
-            self.network.plug(source)
+            self.network.plug(self.place(source))
             for target in self.nodes:
                 if source != target:
-                    self.network.set(source, target, networks.GOOD)
+                    self.network.set(self.place(source), self.place(target), networks.GOOD)
         for node in self.nodes.values():
             if node.running:
                 node.thaw()

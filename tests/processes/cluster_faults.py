@@ -59,8 +59,8 @@ class Run:
         requests = shoppers.stop()
         self.expect_right(shoppers)
         answered = sum(request.answer is not None for request in requests)
-        yield (f"    ready in {ready:.1f} s, whole again after {heal:.1f} s; {len(requests)} sent, {answered} answered; "
-               f"attempts: {self.counts(shoppers.attempts())}")
+        yield (f"    ready in {ready:.1f} s, whole again after {heal:.1f} s; {len(requests)} sent, {answered} "
+               f"answered; attempts: {self.counts(shoppers.attempts())}")
         yield self.audit(requests)
         stop = self.cluster.stop()
         records = self.cluster.verify("--decisions")
@@ -104,15 +104,16 @@ class Run:
 def once(options, seed):
     folder = pathlib.Path(tempfile.mkdtemp(prefix=f"souk-cluster-faults-{seed}-", dir=options.folder))
     run = Run(options, seed, folder)
-    print(f"seed {seed}, {options.seconds:g} s of faults, {options.clients} clients, on {run.cluster.about}", flush=True)
+    print(f"seed {seed}, {options.seconds:g} s of faults, {options.clients} clients, on {run.cluster.about}",
+          flush=True)
     begin = time.monotonic()
     with run.cluster:
         try:
             for line in run.go():
                 print(line, flush=True)
         except (Discrepancy, NodeFailed) as failure:
-            print(f"FAILED with seed {seed} after {time.monotonic() - begin:.1f} s: {failure}\n{run.cluster.log_tails()}\n"
-                  f"data directories and logs: {folder}\nagain: cluster_faults.py --seed {seed} --seconds "
+            print(f"FAILED with seed {seed} after {time.monotonic() - begin:.1f} s: {failure}\n"
+                  f"{run.cluster.log_tails()}\ndata directories and logs: {folder}\nagain: cluster_faults.py --seed {seed} --seconds "
                   f"{options.seconds:g} --clients {options.clients} --network {options.network}", flush=True)
             return False
     shutil.rmtree(folder)

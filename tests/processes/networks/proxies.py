@@ -1,36 +1,30 @@
-"""Where namespaces cannot be had: all nodes on 127.0.0.1, and between each two a relay (relay.py) a direction of
-dialling. Cuts and slowness are those of connections instead of packets: good enough to test what nodes do about them,
-except for what a kernel says by itself (no route, connection reset by a host that came back)."""
+"""Where namespaces cannot be had, or nothing is to be cut: all nodes on 127.0.0.1."""
 
 from .links import CUT, GOOD, LinkProgram
 
 
-class Proxies:
-    kind = "127.0.0.1 with a TCP relay for every directed pair of nodes"
+class Loopback:
+    """Nodes that reach each other without anything in between; nothing can be cut."""
+
+    kind = "127.0.0.1"
 
     def __init__(self, names, free_port):
         """`free_port`: gives a port of 127.0.0.1 that nobody listens on."""
-        taken = set()
+        self.names, self.free_port, self.taken = list(names), free_port, set()
+        self.node_ports = {name: self._port() for name in names}
+        self.http_ports = {name: self._port() for name in names}
 
-        def port():
-            while (found := free_port()) in taken:
-                pass
-            taken.add(found)
-            return found
-
-        self.names = list(names)
-        self.node_ports = {name: port() for name in names}
-        self.http_ports = {name: port() for name in names}
-        self.ports = {(source, target): port() for source in names for target in names if source != target}
-        self.links, self.unplugged = {}, set()
-        self.relay = LinkProgram("relay.py", [f"{source},{target},{port},{self.node_ports[target]}"
-                                              for (source, target), port in self.ports.items()])
+    def _port(self):
+        while (found := self.free_port()) in self.taken:
+            pass
+        self.taken.add(found)
+        return found
 
     def listens(self, name):
         return "127.0.0.1", self.node_ports[name]
 
     def seen_by(self, viewer, name):
-        return self.listens(name) if viewer == name else ("127.0.0.1", self.ports[viewer, name])
+        return self.listens(name)
 
     def http(self, name):
         return "127.0.0.1", self.http_ports[name]
@@ -40,6 +34,27 @@ class Proxies:
 
     def run_in(self, name, function):
         return function()
+
+    def close(self):
+        pass
+
+
+class Proxies(Loopback):
+    """Between each two nodes a relay (relay.py) for each of the two who may dial. Cuts and slowness are those of
+    connections instead of packets: good enough to test what nodes do about them, except for what a kernel says by
+    itself (no route, connection reset by a host that came back)."""
+
+    kind = "127.0.0.1 with a TCP relay for every directed pair of nodes"
+
+    def __init__(self, names, free_port):
+        super().__init__(names, free_port)
+        self.ports = {(source, target): self._port() for source in names for target in names if source != target}
+        self.links, self.unplugged = {}, set()
+        self.relay = LinkProgram("relay.py", [f"{source},{target},{port},{self.node_ports[target]}"
+                                              for (source, target), port in self.ports.items()])
+
+    def seen_by(self, viewer, name):
+        return self.listens(name) if viewer == name else ("127.0.0.1", self.ports[viewer, name])
 
     def set(self, source, target, link):
         self.links[source, target] = link
