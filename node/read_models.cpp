@@ -29,7 +29,7 @@ ReadAnswer to_answer(const store::Status& status) {
 
 ReadModels::ReadModels(caf::actor_system& system, const core::Runtime& runtime,
                        const ReadModelsOptions& options)
-    : system_(system), log_(runtime.log), options_(options) {
+    : system_(system), log_(*runtime.source), options_(options) {
   projector_ = system.spawn<core::Projector, caf::detached>(std::cref(runtime), options.data,
                                                             serving_, cancelled_);
   store::sql::ReadLimits limits;
@@ -56,10 +56,12 @@ void ReadModels::read(gateway::ReadRequest request) {
   wait(std::move(request));
 }
 
-// Where the log ends in those partitions in which it ends before `wanted`.
+// Where the log ends in those partitions in which it ends before `wanted`. Of other nodes'
+// partitions nobody here knows that: their records are waited for.
 Positions ReadModels::ends_before(const Positions& wanted) const {
   Positions ends;
   for (const auto& [partition, offset] : wanted) {
+    if (log_.is_remote(partition)) continue;
     const store::Offset next = log_.next_offset(partition);
     if (offset >= next) ends[partition] = next == store::kNoOffset ? next : next - 1;
   }

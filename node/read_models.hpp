@@ -31,7 +31,7 @@ struct ReadModelsOptions {
 // Made and stopped by the node's thread; everything else may be called from any.
 class ReadModels {
  public:
-  // `runtime` has its feed.
+  // `runtime` has its feed, and the source of the models.
   ReadModels(caf::actor_system& system, const core::Runtime& runtime,
              const ReadModelsOptions& options);
 
@@ -60,7 +60,7 @@ class ReadModels {
   Positions ends_before(const Positions& wanted) const;
 
   caf::actor_system& system_;
-  const store::Log& log_;
+  const core::LogSource& log_;
   const ReadModelsOptions options_;
   std::shared_ptr<core::Serving> serving_ = std::make_shared<core::Serving>();
   std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);

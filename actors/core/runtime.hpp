@@ -12,6 +12,7 @@
 #include <caf/all.hpp>
 
 #include "actors/core/clock.hpp"
+#include "actors/core/log_source.hpp"
 #include "actors/core/messages.hpp"
 #include "events/service.hpp"
 #include "store/log.hpp"
@@ -75,6 +76,13 @@ struct Runtime {
   // Set by the feed while somebody waits in it. The writer clears it when it tells the feed that
   // something has become durable.
   mutable std::atomic<bool> feed_waits{false};
+  // What the read models are made of, and who tells them of news; null: the feed. In a cluster both
+  // cover the partitions of all nodes. Set before the read models start.
+  LocalSource own_log{log};
+  const LogSource* source = &own_log;
+  caf::actor models_feed{};
+
+  const caf::actor& feed_of_models() const { return models_feed ? models_feed : feed; }
 
   const caf::actor& loader_for(PartitionId partition) const {
     return loaders[partition.number % loaders.size()];

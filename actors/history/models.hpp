@@ -39,6 +39,9 @@ struct ModelsOptions {
   const std::atomic<bool>* cancelled = nullptr;
 };
 
+// Reads the log again, as store::Log::read does: from a record on, so many bytes.
+using ReadLog = std::function<store::Result<store::Slice>(PartitionId, store::Offset, std::size_t)>;
+
 class Models {
  public:
   // Opens what was built before. Fails with not_found, wrong_cluster, newer_format (any other
@@ -92,14 +95,14 @@ class Models {
 
   // Takes the stream's parked records again, oldest first, with what has become of the projections
   // since. `invalid` if one still does not fit: it and those behind it stay parked; `not_found` if
-  // the stream has none. Commits.
-  store::Status retry(PartitionId partition, std::string_view stream, const store::Log& log);
+  // the stream has none; what `read` fails with, if it does. Commits.
+  store::Status retry(PartitionId partition, std::string_view stream, const ReadLog& read);
 
   // Leaves the stream's oldest parked record out for good, then takes as many of those behind it as
-  // fit. `reason` is the operator's. Ok once it is left out, whatever stands behind it; `not_found`
-  // if the stream has none. Commits.
+  // fit. `reason` is the operator's. Ok once it is left out, whatever stands behind it, and even if
+  // that cannot be read now; `not_found` if the stream has none. Commits.
   store::Status skip(PartitionId partition, std::string_view stream, const std::string& reason,
-                     Time now, const store::Log& log);
+                     Time now, const ReadLog& read);
 
   const std::string& path() const;
 

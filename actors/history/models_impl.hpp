@@ -142,12 +142,12 @@ struct Models::Impl {
   using StreamKey = std::pair<PartitionId, std::string>;
   std::vector<read_models::ParkedStream> parked_streams();
   std::vector<read_models::ParkedRow> parked_rows(const StreamKey& stream);
-  store::Status take_parked(const StreamKey& stream, const store::Log& log);
+  store::Status take_parked(const StreamKey& stream, const ReadLog& read);
+  void take_what_fits(const StreamKey& stream, const ReadLog& read);
   store::Status still_parked(const read_models::ParkedRow& row, const std::string& reason);
-  void take_parked(const read_models::ParkedRow& row, const StreamKey& stream,
-                   const store::Log& log);
+  void take_parked(const read_models::ParkedRow& row, const StreamKey& stream, const ReadLog& read);
   store::Status skip(const StreamKey& stream, const std::string& reason, Time now,
-                     const store::Log& log);
+                     const ReadLog& read);
 
   // Runs `f`, and turns its failure into a Status; everything uncommitted is then forgotten.
   template <class F>

@@ -59,10 +59,10 @@ std::vector<ParkedRow> Models::Impl::parked_rows(const StreamKey& stream) {
 }
 
 // Takes as many of the stream's records as fit now.
-store::Status Models::Impl::take_parked(const StreamKey& stream, const store::Log& log) {
+store::Status Models::Impl::take_parked(const StreamKey& stream, const ReadLog& read) {
   for (const ParkedRow& row : parked_rows(stream)) {
     try {
-      take_parked(row, stream, log);
+      take_parked(row, stream, read);
     } catch (const read_models::Unprojectable& why) {
       return still_parked(row, why.what());
     } catch (const RowRefused& why) {
@@ -74,6 +74,15 @@ store::Status Models::Impl::take_parked(const StreamKey& stream, const store::Lo
   return {};
 }
 
+// The same after a skip: what does not fit, or cannot be read now, stays parked and says why.
+void Models::Impl::take_what_fits(const StreamKey& stream, const ReadLog& read) {
+  try {
+    (void)take_parked(stream, read);
+  } catch (const LogFailure& failure) {
+    (void)still_parked(parked_rows(stream).front(), failure.what());
+  }
+}
+
 store::Status Models::Impl::still_parked(const ParkedRow& row, const std::string& reason) {
   discard();
   parked_table.find(key_of(row))->reason = reason;
@@ -82,10 +91,9 @@ store::Status Models::Impl::still_parked(const ParkedRow& row, const std::string
                                     row.stream + " still does not fit: " + reason + "."};
 }
 
-void Models::Impl::take_parked(const ParkedRow& row, const StreamKey& stream,
-                               const store::Log& log) {
+void Models::Impl::take_parked(const ParkedRow& row, const StreamKey& stream, const ReadLog& read) {
   const auto offset = static_cast<store::Offset>(row.record_offset);
-  const auto slice = log.read(stream.first, offset, 1);
+  const auto slice = read(stream.first, offset, 1);
   check_log(slice.status());
   parked.erase(stream);
   try {
@@ -103,7 +111,7 @@ void Models::Impl::take_parked(const ParkedRow& row, const StreamKey& stream,
 }
 
 store::Status Models::Impl::skip(const StreamKey& stream, const std::string& reason, Time now,
-                                 const store::Log& log) {
+                                 const ReadLog& read) {
   const std::vector<ParkedRow> rows = parked_rows(stream);
   if (rows.empty()) return not_parked(stream);
   const ParkedRow& oldest = rows.front();
@@ -118,28 +126,28 @@ store::Status Models::Impl::skip(const StreamKey& stream, const std::string& rea
   parked_table.erase(key_of(oldest));
   commit();
   skipped[{stream.first, static_cast<store::Offset>(oldest.record_offset)}] = row;
-  (void)take_parked(stream, log);  // `parked` shows what still does not fit
+  take_what_fits(stream, read);
   return {};
 }
 
-store::Status Models::retry(PartitionId partition, std::string_view stream, const store::Log& log) {
+store::Status Models::retry(PartitionId partition, std::string_view stream, const ReadLog& read) {
   const Impl::StreamKey key{partition, stream};
   if (!impl_->parked.contains(key)) return not_parked(key);
   store::Status outcome;
   const store::Status failed = impl_->guarded([&] {
     if (impl_->records > 0) impl_->commit();
-    outcome = impl_->take_parked(key, log);
+    outcome = impl_->take_parked(key, read);
   });
   return failed.ok() ? outcome : failed;
 }
 
 store::Status Models::skip(PartitionId partition, std::string_view stream,
-                           const std::string& reason, Time now, const store::Log& log) {
+                           const std::string& reason, Time now, const ReadLog& read) {
   const Impl::StreamKey key{partition, stream};
   store::Status outcome;
   const store::Status failed = impl_->guarded([&] {
     if (impl_->records > 0) impl_->commit();
-    outcome = impl_->skip(key, reason, now, log);
+    outcome = impl_->skip(key, reason, now, read);
   });
   return failed.ok() ? outcome : failed;
 }

@@ -95,7 +95,7 @@ class Damaged : public ::testing::Test {
     appender_.append(kOrder0, "bad", {garbage()});
     const auto models = create_models(path_);
     follow(*models, *log_);
-    EXPECT_TRUE(models->skip(kOrder0, "bad", "why not", kNow, *log_).ok());
+    EXPECT_TRUE(models->skip(kOrder0, "bad", "why not", kNow, reading(*log_)).ok());
   }
 
   Directory directory_;

@@ -62,8 +62,8 @@ class Life {
   void settle(Models& models) {
     for (auto parked = models.parked(); !parked.empty(); parked = models.parked()) {
       const auto& one = parked.front();
-      if (models.retry(one.partition, one.stream, log_).ok()) continue;
-      EXPECT_TRUE(models.skip(one.partition, one.stream, "so be it", kNow, log_).ok());
+      if (models.retry(one.partition, one.stream, reading(log_)).ok()) continue;
+      EXPECT_TRUE(models.skip(one.partition, one.stream, "so be it", kNow, reading(log_)).ok());
     }
   }
 

@@ -25,11 +25,11 @@ class Parking : public ::testing::Test {
   }
   std::string ask(const std::string& sql) { return ask_sql(path_, sql); }
   store::Status retry(PartitionId partition, const std::string& stream) {
-    return models_->retry(partition, stream, *log_);
+    return models_->retry(partition, stream, reading(*log_));
   }
   store::Status skip(PartitionId partition, const std::string& stream,
                      const std::string& reason = "looked at it") {
-    return models_->skip(partition, stream, reason, kNow, *log_);
+    return models_->skip(partition, stream, reason, kNow, reading(*log_));
   }
   // "order/0 bad @3 x2, ..."
   std::string parked() {

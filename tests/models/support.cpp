@@ -142,6 +142,12 @@ std::unique_ptr<Models> open_models(const std::string& path, ModelsOptions optio
   return value_of(Models::open(path, kCluster, std::move(options)));
 }
 
+history::ReadLog reading(const store::Log& log) {
+  return [&log](PartitionId partition, store::Offset from, std::size_t bytes_max) {
+    return log.read(partition, from, bytes_max);
+  };
+}
+
 store::Status apply(Models& models, const store::Log& log, PartitionId partition,
                     std::size_t bytes_max) {
   return models.apply(value_of(log.read(partition, models.next(partition), bytes_max)));

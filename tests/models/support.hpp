@@ -104,6 +104,9 @@ std::unique_ptr<Models> create_models(const std::string& path, BulkLoad bulk = B
                                       ModelsOptions options = {});
 std::unique_ptr<Models> open_models(const std::string& path, ModelsOptions options = {});
 
+// What retry and skip read parked records with.
+history::ReadLog reading(const store::Log& log);
+
 // Takes in one slice.
 store::Status apply(Models& models, const store::Log& log, PartitionId partition,
                     std::size_t bytes_max = 1u << 20);

@@ -1,5 +1,7 @@
 #include "actors/core/read_models/builder.hpp"
 
+#include <algorithm>
+
 namespace souk::core {
 namespace {
 
@@ -16,9 +18,10 @@ Builder::Builder(caf::actor_config& config, const Runtime& runtime, std::shared_
                  caf::actor projector)
     : caf::event_based_actor(config),
       runtime_(runtime),
+      log_(*runtime.source),
       models_(std::move(models)),
       projector_(std::move(projector)) {
-  for (const auto& [service, count] : runtime.log.identity().partitions)
+  for (const auto& [service, count] : log_.identity().partitions)
     for (std::uint16_t number = 0; number < count; ++number)
       partitions_.push_back({service, number});
 }
@@ -38,10 +41,10 @@ void Builder::step() {
 
 store::Status Builder::read_one_slice() {
   const PartitionId partition = partitions_[at_];
-  if (unreadable_.contains(partition)) return next_partition();
-  const auto slice = runtime_.log.read(partition, models_->next(partition), kSliceBytes);
+  if (unreadable_.contains(partition) || away_.contains(partition)) return next_partition();
+  const auto slice = log_.read(partition, models_->next(partition), kSliceBytes);
   if (!slice.ok()) {
-    unreadable_.insert(partition);
+    leave(partition, slice.status());
     return next_partition();
   }
   if (const store::Status status = models_->apply(*slice); !status.ok()) {
@@ -55,6 +58,11 @@ store::Status Builder::read_one_slice() {
   return slice->next == slice->end ? next_partition() : store::Status();
 }
 
+void Builder::leave(PartitionId partition, const store::Status& why) {
+  const bool is_away = why.code() == store::Code::stopped || why.code() == store::Code::timed_out;
+  (log_.is_remote(partition) && is_away ? away_ : unreadable_).insert(partition);
+}
+
 store::Status Builder::next_partition() {
   return ++at_ == partitions_.size() ? pass_ended() : store::Status();
 }
@@ -65,15 +73,19 @@ store::Status Builder::pass_ended() {
     if (const store::Status status = models_->finish_bulk_load(); !status.ok()) return status;
   at_ = 0;
   ++pass_;
-  if (records_left() <= kHandOverRecords || pass_ > kPassesMax) finish({});
+  const bool is_done = records_left() <= kHandOverRecords || pass_ > kPassesMax;
+  away_.clear();
+  if (is_done) finish({});
   return {};
 }
 
 std::uint64_t Builder::records_left() const {
   std::uint64_t left = 0;
-  for (const PartitionId partition : partitions_)
-    if (!unreadable_.contains(partition))
-      left += runtime_.log.next_offset(partition) - models_->next(partition);
+  for (const PartitionId partition : partitions_) {
+    if (unreadable_.contains(partition) || away_.contains(partition)) continue;
+    const store::Offset reached = models_->next(partition);
+    left += std::max(log_.next_offset(partition), reached) - reached;  // which may not be known
+  }
   return left;
 }
 

@@ -5,7 +5,7 @@
 //   little is left -> Built
 //
 // A partition of which the log cannot be read is left as far as it came; the projector finds the
-// same and says so.
+// same and says so. One whose node does not answer is tried again in the next pass.
 //
 // The projector takes over from there. Sends BuildProgress now and then.
 #pragma once
@@ -35,17 +35,20 @@ class Builder : public caf::event_based_actor {
   store::Status read_one_slice();
   store::Status next_partition();
   store::Status pass_ended();
+  void leave(PartitionId partition, const store::Status& why);
   std::uint64_t records_left() const;
   void report(Time now);
   void finish(store::Status status);
 
   const Runtime& runtime_;
+  const LogSource& log_;
   std::shared_ptr<Models> models_;
   caf::actor projector_;
   std::vector<PartitionId> partitions_;
   std::set<PartitionId> unreadable_;
-  std::size_t at_ = 0;      // index of the partition that is being read
-  std::uint64_t pass_ = 0;  // over all of them; the first one is the bulk load
+  std::set<PartitionId> away_;  // in this pass
+  std::size_t at_ = 0;          // index of the partition that is being read
+  std::uint64_t pass_ = 0;      // over all of them; the first one is the bulk load
   std::uint64_t records_ = 0;
   Time reported_at_;
 };

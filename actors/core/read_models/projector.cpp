@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kPageBytes = 4u << 20;
 constexpr Duration kPollWait = seconds(30);
+constexpr Duration kPollWaitRemote = seconds(1);  // what is missing is dated no more exactly
 constexpr std::uint64_t kCommitRecords = 100'000;
 constexpr std::size_t kCommitRows = 50'000;
 constexpr Duration kLingerMax = milliseconds(100);  // the most that a commit waits for company
@@ -20,6 +21,7 @@ constexpr Duration kRetryFirst = milliseconds(500);
 constexpr Duration kRetryMax = seconds(30);
 constexpr Duration kRebuildAgain = seconds(60);  // after a rebuild that did not help
 constexpr Duration kUnreadableAgain = seconds(10);
+constexpr Duration kNoteMissingEvery = milliseconds(500);
 constexpr Duration kWaitsTick = milliseconds(20);  // how exact the waits are
 
 std::chrono::microseconds micros(Duration duration) {
@@ -33,9 +35,16 @@ Projector::Projector(caf::actor_config& config, const Runtime& runtime, std::str
                      std::shared_ptr<const std::atomic<bool>> cancelled)
     : caf::event_based_actor(config),
       runtime_(runtime),
+      log_(*runtime.source),
       data_(std::move(data)),
       serving_(std::move(serving)),
-      cancelled_(std::move(cancelled)) {}
+      cancelled_(std::move(cancelled)) {
+  for (const auto& [service, count] : log_.identity().partitions)
+    for (std::uint16_t number = 0; number < count; ++number) {
+      partitions_.push_back({service, number});
+      has_remote_ |= log_.is_remote(partitions_.back());
+    }
+}
 
 caf::behavior Projector::make_behavior() {
   start();
@@ -89,20 +98,21 @@ void Projector::pull() {
   if (pulling_ || models == nullptr) return;
   const Time now = runtime_.clock.now();
   Pull request;
-  for (const auto& [service, count] : runtime_.log.identity().partitions)
-    for (std::uint16_t number = 0; number < count; ++number) {
-      const PartitionId partition{service, number};
-      const auto unreadable = unreadable_.find(partition);
-      if (unreadable == unreadable_.end() || unreadable->second.again_at <= now)
-        request.wanted.emplace_back(partition, models->next(partition));
-    }
+  for (const PartitionId partition : partitions_) {
+    const auto unreadable = unreadable_.find(partition);
+    if (unreadable == unreadable_.end() || unreadable->second.again_at <= now)
+      request.wanted.emplace_back(partition, models->next(partition));
+  }
   request.bytes_max = kPageBytes;
-  request.wait = next_.models ? Duration{0} : unreadable_.empty() ? kPollWait : kUnreadableAgain;
+  request.wait = next_.models          ? Duration{0}
+                 : has_remote_         ? kPollWaitRemote
+                 : unreadable_.empty() ? kPollWait
+                                       : kUnreadableAgain;
   next_pull_ = {{}, next_pull_.serial + 1};  // takes the place of one that is under way
   request.token = ++token_;
   request.reply_to = caf::actor_cast<caf::actor>(this);
   pulling_ = true;
-  send(runtime_.feed, std::move(request));
+  send(runtime_.feed_of_models(), std::move(request));
 }
 
 void Projector::pull_after(Duration wait) {
@@ -128,14 +138,16 @@ void Projector::take(Page& page) {
   const Time began = runtime_.clock.now();
   if (const store::Status status = apply(page); !status.ok()) return trouble(status);
   if (page.failed)
-    set_aside(*page.failed, page.status);
+    failed(*page.failed, page.status);
   else if (!page.status.ok())
     return trouble(page.status);
+  if (active() == nullptr) return;
   trouble_.clear();
   retry_after_ = {};
   if (next_.models && !page.more) try_to_switch();
   if (active() == nullptr) return;
   const Time now = runtime_.clock.now();
+  note_missing(now);
   answer_waiters(now);
   const bool hurry = page.more || next_.models || !waiters_.empty() || page.slices.empty();
   pull_after(hurry ? Duration{0}
@@ -158,6 +170,12 @@ store::Status Projector::apply(const Page& page) {
       models.records_to_commit() >= kCommitRecords || models.rows_to_commit() >= kCommitRows;
   if (models.records_to_commit() == 0 || (page.more && !full)) return {};
   return models.commit();
+}
+
+void Projector::failed(PartitionId partition, const store::Status& why) {
+  const bool ahead = why.code() == store::Code::invalid && log_.is_remote(partition);
+  if (ahead && !next_.models) return build_from_another_log(partition);
+  set_aside(partition, why);
 }
 
 // The log's other partitions go on.
@@ -235,34 +253,63 @@ read_models::Info Projector::info() {
     info.state = State::failed;
     info.detail = trouble_;
   } else if (!live_.models && building_.number == 0 && !next_.models) {
-    info.state = State::failed;
+    info.state = listening_ ? State::building : State::failed;
     info.detail = serving_->why_not();
   }
   for (const auto& [partition, unreadable] : unreadable_) info.detail = unreadable.why;
-  const Positions reached = readable();
-  for (const auto& [service, count] : runtime_.log.identity().partitions)
-    for (std::uint16_t number = 0; number < count; ++number) {
-      read_models::PartitionLag lag{{service, number}, 0, 0, {}};
-      if (const auto found = reached.find(lag.partition); found != reached.end())
-        lag.position = found->second;
-      lag.end = runtime_.log.next_offset(lag.partition) - 1;
-      lag.behind = behind(lag, now);
-      info.partitions.push_back(lag);
-    }
+  info.partitions = lags(now);
   if (live_.models) info.parked = live_.models->parked();
   return info;
 }
 
-// The age of the first record that is missing.
-Duration Projector::behind(const read_models::PartitionLag& lag, Time now) const {
+std::vector<read_models::PartitionLag> Projector::lags(Time now) {
+  note_missing(now);
+  const Positions reached = readable();
+  std::vector<read_models::PartitionLag> lags;
+  for (const PartitionId partition : partitions_) {
+    read_models::PartitionLag lag{partition, 0, 0, {}};
+    if (const auto found = reached.find(partition); found != reached.end())
+      lag.position = found->second;
+    const store::Offset next = log_.next_offset(partition);
+    lag.end = std::max(lag.position, next == store::kNoOffset ? next : next - 1);
+    lag.behind = behind(lag, now);
+    lags.push_back(lag);
+  }
+  return lags;
+}
+
+// The age of the first record that is missing. Of another node's: how long it is known to be
+// missing, which is less, because this must not wait for that node.
+Duration Projector::behind(const read_models::PartitionLag& lag, Time now) {
   if (lag.position >= lag.end) return {};
+  if (log_.is_remote(lag.partition)) {
+    const auto known = missing_since_.find(lag.partition);
+    const bool is_dated = known != missing_since_.end() && known->second.offset == lag.position + 1;
+    return is_dated ? now - known->second.since : Duration{};
+  }
   Duration age{};
-  if (const auto slice = runtime_.log.read(lag.partition, lag.position + 1, 1); slice.ok())
+  if (const auto slice = log_.read(lag.partition, lag.position + 1, 1); slice.ok())
     (void)slice->for_each([&](const store::RecordView& record) {
       age = std::max(Duration{0}, now - record.time);
       return false;
     });
   return age;
+}
+
+void Projector::note_missing(Time now) {
+  if (!has_remote_ || now - missing_noted_at_ < kNoteMissingEvery) return;
+  missing_noted_at_ = now;
+  const Positions reached = readable();
+  for (const PartitionId partition : partitions_) {
+    if (!log_.is_remote(partition)) continue;
+    const auto found = reached.find(partition);
+    const store::Offset next = found == reached.end() ? 1 : found->second + 1;
+    Missing& missing = missing_since_[partition];
+    if (next >= log_.next_offset(partition))
+      missing = {};
+    else if (missing.offset != next)
+      missing = {next, now};
+  }
 }
 
 void Projector::settle(SettleParked& request) {
@@ -280,7 +327,11 @@ store::Status Projector::settled(const SettleParked& request) {
     return {store::Code::in_use,
             "The read models are being built anew, and what is decided now would not be in them; "
             "try again when that is done."};
-  if (!request.skip) return live_.models->retry(request.partition, request.stream, runtime_.log);
+  const history::ReadLog read = [this](PartitionId partition, store::Offset from,
+                                       std::size_t bytes_max) {
+    return log_.read(partition, from, bytes_max);
+  };
+  if (!request.skip) return live_.models->retry(request.partition, request.stream, read);
   for (const read_models::ParkedStream& one : live_.models->parked())
     if (one.partition == request.partition && one.stream == request.stream &&
         one.offset != request.offset)
@@ -289,7 +340,7 @@ store::Status Projector::settled(const SettleParked& request) {
                                         std::to_string(request.offset) +
                                         ", which may have been skipped already; nothing was done."};
   return live_.models->skip(request.partition, request.stream, request.reason, runtime_.clock.now(),
-                            runtime_.log);
+                            read);
 }
 
 }  // namespace souk::core

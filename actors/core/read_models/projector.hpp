@@ -9,6 +9,10 @@
 // brings it to where the live one is, and makes it the one that readers open. If anything fails on
 // the way the new file goes, and the live one stays.
 //
+// In a cluster the records of other nodes come the same way. What is not known of a node that has
+// not been heard is not taken for anything: a start waits a few seconds to hear all of them before
+// it builds, and later takes what there is. Nobody who reads waits for a node that is away.
+//
 // Detached: SQLite may wait for the disk. Nothing here can hold up or fail a command: if the models
 // cannot be written, they lag, say why, and try again.
 #pragma once
@@ -69,6 +73,7 @@ class Projector : public caf::event_based_actor {
   void take(Page& page);
   store::Status apply(const Page& page);
   void trouble(const store::Status& status);
+  void failed(PartitionId partition, const store::Status& why);
   void set_aside(PartitionId partition, const store::Status& why);
 
   // --- the start, and rebuilds (projector_rebuild.cpp)
@@ -76,14 +81,17 @@ class Projector : public caf::event_based_actor {
   void start_later();
   store::Status open_live(std::uint64_t generation);
   store::Status create_live();
+  bool listens_for_nodes();
   bool log_is_empty() const;
   bool fits_log(const Models& models) const;
+  void build_from_another_log(PartitionId partition);
   store::Status start_build(BulkLoad bulk = BulkLoad::yes);
   store::Status take_over_skips(Models& models) const;
   void built(Built& built);
   void build_slowly(const store::Status& why);
   void progress(const BuildProgress& progress);
   void try_to_switch();
+  bool comes_closer(const Positions& wanted, const Positions& reached);
   void switch_over();
   void make_switch_last();
   void end_build(const std::string& failure);
@@ -95,11 +103,16 @@ class Projector : public caf::event_based_actor {
   void answer_waiters(Time now);
   Positions readable() const;
   read_models::Info info();
-  Duration behind(const read_models::PartitionLag& lag, Time now) const;
+  Duration behind(const read_models::PartitionLag& lag, Time now);
+  std::vector<read_models::PartitionLag> lags(Time now);
+  void note_missing(Time now);
   void settle(SettleParked& request);
   store::Status settled(const SettleParked& request);
 
   const Runtime& runtime_;
+  const LogSource& log_;
+  std::vector<PartitionId> partitions_;
+  bool has_remote_ = false;  // some of them are other nodes'
   const std::string data_;
   const std::shared_ptr<Serving> serving_;
   const std::shared_ptr<const std::atomic<bool>> cancelled_;
@@ -121,6 +134,13 @@ class Projector : public caf::event_based_actor {
   Time logged_at_;           // progress of the rebuild
   std::string older_;        // file of what was found at the start, and cannot be gone on with
   Duration start_again_{0};  // after a start that failed; grows
+  Time listening_since_;     // for other nodes; not set: it has not begun
+  bool listening_ = false;
+
+  // While the new models are brought up to the live ones: how many records are missing, and when
+  // they last became fewer.
+  std::uint64_t missing_ = 0;
+  Time closer_at_;
 
   // Partitions of which the log cannot be read, and when that is tried again. The others go on.
   struct Unreadable {
@@ -128,6 +148,13 @@ class Projector : public caf::event_based_actor {
     Time again_at;
   };
   std::map<PartitionId, Unreadable> unreadable_;
+  // Of other nodes' partitions: since when it is known that there is a record that is missing here.
+  struct Missing {
+    store::Offset offset = store::kNoOffset;
+    Time since;
+  };
+  std::map<PartitionId, Missing> missing_since_;
+  Time missing_noted_at_;
   std::string trouble_;      // why the models cannot be kept up, if they cannot
   Duration retry_after_{0};  // grows while the trouble lasts
   std::uint64_t token_ = 0;  // of the pull that is under way

@@ -14,6 +14,12 @@ constexpr Duration kKeepReplaced = seconds(59);  // at the least; a little less 
 constexpr Duration kLogEvery = seconds(5);
 constexpr Duration kStartAgainFirst = seconds(1);
 constexpr Duration kStartAgainMax = seconds(300);
+constexpr Duration kListenMax = seconds(10);  // then it is built without those not heard
+constexpr Duration kListenAgain = milliseconds(50);
+constexpr Duration kCloserWithin = seconds(10);  // then a rebuild gives up
+
+constexpr const char* kBeingBuilt =
+    "The read models are being built from the log; try again shortly.";
 
 double in_seconds(Duration duration) { return static_cast<double>(duration.micros) / 1e6; }
 
@@ -36,6 +42,7 @@ void Projector::start() {
   const auto current = generations_->current();
   generations_->keep_only(current ? std::vector{*current} : std::vector<std::uint64_t>{});
   store::Status status = current ? open_live(*current) : create_live();
+  listening_ = !status.ok() && listens_for_nodes();
   if (status.ok()) return pull_after({});
   const bool same_log =
       status.code() == store::Code::newer_format || status.code() == store::Code::corruption;
@@ -45,7 +52,11 @@ void Projector::start() {
   if (current && status.code() == store::Code::newer_format)
     serving_->set(generations_->path_of(*current), "");
   else
-    serving_->set("", "The read models are being built from the log; try again shortly.");
+    serving_->set("", kBeingBuilt);
+  if (listening_) {
+    generations_.reset();
+    return pull_after(kListenAgain);
+  }
   if (status.code() != store::Code::not_found) spdlog::warn("{}", status.message());
   if (status = start_build(); !status.ok()) {
     serving_->set("", status.message());
@@ -61,9 +72,20 @@ void Projector::start_later() {
   pull_after(start_again_);
 }
 
+// True for a while at the start, if nothing is known yet of some node's partitions: what is built
+// now would lack them, and those who read would see it.
+bool Projector::listens_for_nodes() {
+  const Time now = runtime_.clock.now();
+  if (!listening_since_.is_set()) listening_since_ = now;
+  if (now - listening_since_ >= kListenMax) return false;
+  return std::ranges::any_of(partitions_, [this](PartitionId partition) {
+    return log_.next_offset(partition) == store::kNoOffset;
+  });
+}
+
 store::Status Projector::open_live(std::uint64_t generation) {
   const std::string path = generations_->path_of(generation);
-  auto models = Models::open(path, runtime_.log.identity().cluster_id, models_options());
+  auto models = Models::open(path, log_.identity().cluster_id, models_options());
   if (!models.ok()) return models.status();
   if (!fits_log(**models))
     return {store::Code::invalid,
@@ -79,8 +101,8 @@ store::Status Projector::create_live() {
   if (!log_is_empty()) return {store::Code::not_found, "There are no read models yet."};
   const std::uint64_t generation = generations_->fresh();
   const std::string path = generations_->path_of(generation);
-  auto models = Models::create(path, runtime_.log.identity().cluster_id, runtime_.clock.now(),
-                               BulkLoad::no, models_options());
+  auto models = Models::create(path, log_.identity().cluster_id, runtime_.clock.now(), BulkLoad::no,
+                               models_options());
   if (!models.ok()) return models.status();
   if (const store::Status status = generations_->publish(generation); !status.ok()) return status;
   live_ = {generation, std::move(*models)};
@@ -88,17 +110,37 @@ store::Status Projector::create_live() {
   return {};
 }
 
+// And known to be.
 bool Projector::log_is_empty() const {
-  for (const auto& [service, count] : runtime_.log.identity().partitions)
-    for (std::uint16_t number = 0; number < count; ++number)
-      if (runtime_.log.next_offset({service, number}) > 1) return false;
+  return std::ranges::all_of(
+      partitions_, [this](PartitionId partition) { return log_.next_offset(partition) == 1; });
+}
+
+// As far as it is known; the rest is found when the next records are asked for.
+bool Projector::fits_log(const Models& models) const {
+  for (const auto& [partition, offset] : models.positions()) {
+    const store::Offset next = log_.next_offset(partition);
+    if (offset >= next && (next != store::kNoOffset || !log_.is_remote(partition))) return false;
+  }
   return true;
 }
 
-bool Projector::fits_log(const Models& models) const {
-  for (const auto& [partition, offset] : models.positions())
-    if (offset >= runtime_.log.next_offset(partition)) return false;
-  return true;
+// The models are ahead of another node's log: it was put back from a copy, and its offsets mean
+// other records now.
+void Projector::build_from_another_log(PartitionId partition) {
+  spdlog::warn(
+      "the read models are ahead of the log of {}/{}, which was put back from a copy; "
+      "they are built anew",
+      name_of(partition.service), partition.number);
+  live_.models->forget_rows();
+  replaced_.push_back({std::exchange(live_, {}), runtime_.clock.now()});
+  older_.clear();
+  serving_->set("", kBeingBuilt);
+  if (const store::Status status = start_build(); !status.ok()) {
+    serving_->set("", status.message());
+    spdlog::error("the read models cannot be built: {}", status.message());
+    start_later();
+  }
 }
 
 store::Status Projector::start_build(BulkLoad bulk) {
@@ -106,8 +148,8 @@ store::Status Projector::start_build(BulkLoad bulk) {
   if (!generations_) return {store::Code::stopped, serving_->why_not()};
   const std::uint64_t generation = generations_->fresh();
   const Time now = runtime_.clock.now();
-  auto models = Models::create(generations_->path_of(generation),
-                               runtime_.log.identity().cluster_id, now, bulk, models_options());
+  auto models = Models::create(generations_->path_of(generation), log_.identity().cluster_id, now,
+                               bulk, models_options());
   const store::Status status = models.ok() ? take_over_skips(**models) : models.status();
   if (!status.ok()) {
     generations_->remove(generation);
@@ -162,6 +204,7 @@ void Projector::built(Built& news) {
     return end_build(news.status.message());
   }
   next_ = {number, std::move(news.models)};
+  missing_ = UINT64_MAX;
   ++token_;  // a page that is on its way was meant for the live models
   pulling_ = false;
   unreadable_.clear();  // it is tried anew from where the new models are
@@ -186,13 +229,27 @@ void Projector::try_to_switch() {
   for (const auto& [partition, unreadable] : unreadable_)
     if (const auto live = wanted.find(partition); live != wanted.end() && !covers(reached, {*live}))
       return end_build("what the live ones have cannot be read again: " + unreadable.why);
+  if (!comes_closer(wanted, reached))
+    end_build("what the live ones have of other nodes' partitions does not come; are all up?");
+}
+
+// False once nothing of what is missing has come for a while.
+bool Projector::comes_closer(const Positions& wanted, const Positions& reached) {
+  std::uint64_t missing = 0;
+  for (const auto& [partition, offset] : wanted) {
+    const auto found = reached.find(partition);
+    missing += offset - std::min(offset, found == reached.end() ? 0 : found->second);
+  }
+  const Time now = runtime_.clock.now();
+  if (missing < std::exchange(missing_, missing)) closer_at_ = now;
+  return now - closer_at_ < kCloserWithin;
 }
 
 void Projector::switch_over() {
   const Time now = runtime_.clock.now();
   Duration lag{};  // of what readers saw, if they saw anything
   if (live_.models)
-    for (const read_models::PartitionLag& one : info().partitions) lag = std::max(lag, one.behind);
+    for (const read_models::PartitionLag& one : lags(now)) lag = std::max(lag, one.behind);
   if (const store::Status status = generations_->publish(next_.number); !status.ok())
     return end_build(status.message());
   if (live_.models) {
