@@ -126,6 +126,32 @@ TEST(ClosedLoop, NeverMoreInFlightThanConnections) {
   EXPECT_EQ(requests.failed_, 4);
 }
 
+TEST(ClosedLoop, APaceIsKeptHoweverFastTheAnswersCome) {
+  Server server([](int) { return Server::Action{std::string(kOk)}; });
+  ClosedLoop loop(server.endpoint(), 8);
+  loop.set_pace(200);
+  Requests requests(1000);
+  const auto begin = Clock::now();
+  loop.run(requests, in(std::chrono::milliseconds(500)));
+  loop.drain(requests, in(seconds(60)));
+  const std::chrono::duration<double> took = Clock::now() - begin;
+  EXPECT_GT(requests.answered_, 8);  // connections are used again
+  EXPECT_LE(requests.sent_, 200 * (took.count() + 0.1));
+  EXPECT_EQ(requests.failed_, 0);
+}
+
+TEST(Pace, TurnsThatNobodyTookAreNotMadeUpFor) {
+  Pace pace(100);
+  const Clock::time_point start = Clock::now();
+  while (pace.take(start)) {
+  }
+  const Clock::time_point later = start + seconds(10);
+  int taken = 0;
+  while (pace.take(later)) ++taken;
+  EXPECT_GE(taken, 1);
+  EXPECT_LE(taken, 4);
+}
+
 TEST(ClosedLoop, GoesOnWithWhatIsInFlightAfterADeadline) {
   Server server([](int) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -17,11 +17,13 @@
 namespace souk::bench {
 namespace {
 
+constexpr std::int64_t kPauseMilliseconds = 100;  // to see an interrupt
+constexpr std::int64_t kPacedPauseMilliseconds = 1;
 constexpr std::size_t kFailuresMax = 1000;  // of a loop; then the node is not worth loading
 
-int milliseconds_until(Clock::time_point until, Clock::time_point now) {
+int milliseconds_until(Clock::time_point until, Clock::time_point now, std::int64_t max) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 100));  // 100: to see an interrupt
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, max));
 }
 
 }  // namespace
@@ -64,7 +66,7 @@ void ClosedLoop::watch(std::size_t slot, bool for_writing) {
 
 void ClosedLoop::run(Source& source, Clock::time_point until) {
   for (std::size_t slot = 0; slot < connections_.size(); ++slot)
-    if (!connections_[slot].busy) start(source, slot);
+    if (!connections_[slot].busy && !connections_[slot].early) start(source, slot);
   loop(source, until, true);
 }
 
@@ -76,29 +78,47 @@ void ClosedLoop::drain(Source& source, Clock::time_point until) {
 
 void ClosedLoop::loop(Source& source, Clock::time_point until, bool send_more) {
   std::array<epoll_event, 256> events;
-  while (busy_ > 0 || (send_more && !reopened_.empty())) {
+  while (busy_ > 0 || (send_more && more_to_start())) {
     const Clock::time_point now = Clock::now();
     if (now >= until) return;
     check_interrupted();
-    const int count =
-        ::epoll_wait(epoll_, events.data(), events.size(), milliseconds_until(until, now));
+    const std::int64_t pause_max =
+        send_more && !early_.empty() ? kPacedPauseMilliseconds : kPauseMilliseconds;
+    const int count = ::epoll_wait(epoll_, events.data(), events.size(),
+                                   milliseconds_until(until, now, pause_max));
     for (int i = 0; i < count; ++i) {
       const std::size_t slot = events[i].data.u64;
       if ((events[i].events & EPOLLOUT) != 0) send_rest(source, slot);
       if ((events[i].events & ~EPOLLOUT) != 0) read(source, slot, send_more);
     }
-    if (send_more) restart(source);
+    if (!send_more) continue;
+    restart(source);
+    start_early(source);
   }
 }
 
 void ClosedLoop::restart(Source& source) {
   // One that breaks again at once is appended anew, for the next turn.
   for (const std::size_t slot : std::exchange(reopened_, {}))
-    if (!connections_[slot].busy) start(source, slot);
+    if (!connections_[slot].busy && !connections_[slot].early) start(source, slot);
+}
+
+void ClosedLoop::start_early(Source& source) {
+  while (!early_.empty() && pace_->due(Clock::now())) {
+    const std::size_t slot = early_.front();
+    early_.pop_front();
+    connections_[slot].early = false;
+    start(source, slot);
+  }
 }
 
 void ClosedLoop::start(Source& source, std::size_t slot) {
   Connection& connection = connections_[slot];
+  if (pace_ && !pace_->take(Clock::now())) {
+    connection.early = true;
+    early_.push_back(slot);
+    return;
+  }
   connection.request.clear();
   connection.sent = 0;
   if (!source.next(slot, connection.request)) return;

@@ -1,14 +1,18 @@
 // The load: C keep-alive connections, each with one request in flight. As soon as an answer is
-// complete the connection's next request is sent. One thread, epoll, non-blocking sockets.
+// complete the connection's next request is sent, or later if a pace is set. One thread, epoll,
+// non-blocking sockets.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tools/bench/endpoint.hpp"
+#include "tools/bench/pace.hpp"
 #include "tools/bench/response_reader.hpp"
 
 namespace souk::bench {
@@ -39,6 +43,9 @@ class ClosedLoop {
   ClosedLoop(const ClosedLoop&) = delete;
   ClosedLoop& operator=(const ClosedLoop&) = delete;
 
+  // From now on, at most so many requests a second, evenly; a connection that is early waits.
+  void set_pace(double requests_per_second) { pace_.emplace(requests_per_second); }
+
   // Keeps every connection busy until `until`, or until the source has no more and everything is
   // answered. At `until` it returns at once: what is in flight stays so, and a further run() or
   // drain() goes on with it, so all of them must be given the same source.
@@ -52,6 +59,7 @@ class ClosedLoop {
   struct Connection {
     int fd = -1;
     bool busy = false;     // a request is outstanding
+    bool early = false;    // it is in early_
     bool writing = false;  // epoll watches for room to write
     std::size_t sent = 0;  // of request
     std::string request;
@@ -65,6 +73,8 @@ class ClosedLoop {
   void read(Source& source, std::size_t slot, bool send_more);
   void fail(Source& source, std::size_t slot, std::string_view why);
   void restart(Source& source);
+  void start_early(Source& source);
+  bool more_to_start() const { return !reopened_.empty() || !early_.empty(); }
   void open(std::size_t slot);
   void watch(std::size_t slot, bool for_writing);
 
@@ -74,6 +84,8 @@ class ClosedLoop {
   std::size_t busy_ = 0;
   std::vector<std::size_t> reopened_;  // slots whose connection broke, to be started again
   std::size_t failures_ = 0;
+  std::optional<Pace> pace_;
+  std::deque<std::size_t> early_;  // slots that wait for their turn
 };
 
 }  // namespace souk::bench

@@ -48,6 +48,10 @@ void add_run(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(0.0, 86'400.0))
       ->capture_default_str();
   command->add_option("--seed", run.seed, "Of the orders' sequence")->capture_default_str();
+  command
+      ->add_option("--rate", run.rate,
+                   "Orders a second at most; default: the next one as soon as one is answered")
+      ->check(CLI::Range(0.1, 1e6));
   command->add_option("--skus", run.sizes.skus, "How many SKUs")
       ->check(CLI::Range(2, 10'000'000))
       ->capture_default_str();

@@ -64,6 +64,7 @@ RunResult load(WorkloadKind kind, const RunOptions& options, const Target& targe
   OrderSource source(Workload(kind, options.sizes, options.seed), run, target.endpoint.host(),
                      options.connections, coupons);
   ClosedLoop loop(target.endpoint, options.connections);
+  if (options.rate) loop.set_pace(*options.rate);
   loop.run(source, in(options.warmup_seconds));
 
   LagWatch lag(target.endpoint);

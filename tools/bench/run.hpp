@@ -21,6 +21,7 @@ struct RunOptions {
   double seconds = 20;
   double warmup_seconds = 5;
   std::uint64_t seed = 1;
+  std::optional<double> rate;  // orders a second at most; not given: as many as come
   Sizes sizes;
   std::optional<std::uint64_t> coupons;  // to grant; not given: see coupons_for()
   bool rebuild = false;                  // afterwards, build the read models anew
