@@ -176,7 +176,7 @@ struct Pull {
   }
 };
 
-// One partition's part of a page: `batches` of the parts after the page are its.
+// One partition's part of a page: so many of the batches that come after the page are its.
 struct PageSlice {
   std::uint16_t service = 0;
   std::uint16_t number = 0;
@@ -192,7 +192,13 @@ struct PageSlice {
   }
 };
 
-// The answer to a Pull or a ReadLog; see core::Page. `code` is a store::Code.
+// The answer to a Pull or a ReadLog; see core::Page. `code` is a store::Code. The next part is the
+// batches of its slices, in order, each behind its length (a varint, seven bits a byte, the lowest
+// first).
+//
+// A batch that is too large for one message goes in pieces: then `slices` is one, with one batch of
+// `piece_of` bytes, and the next part is bytes of that batch from `piece_at` on. A ReadLog with
+// `skip` brings the rest.
 struct Page {
   std::vector<PageSlice> slices;
   bool more = false;
@@ -200,6 +206,8 @@ struct Page {
   std::string detail;
   bool has_failed = false;
   Position failed;
+  std::int64_t piece_at = 0;
+  std::int64_t piece_of = 0;  // 0: the batches are whole
   bool operator==(const Page&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("slices", &Page::slices),
@@ -207,17 +215,22 @@ struct Page {
                       field("code", &Page::code),
                       field("detail", &Page::detail),
                       field("has_failed", &Page::has_failed),
-                      field("failed", &Page::failed)};
+                      field("failed", &Page::failed),
+                      field("piece_at", &Page::piece_at),
+                      field("piece_of", &Page::piece_of)};
   }
 };
 
-// A slice of one partition, from the disk if need be; answered with a Page.
+// A slice of one partition, from the disk if need be; answered with a Page. `skip`: so many bytes
+// of the batch that holds the record `from` have come before.
 struct ReadLog {
   Position from;
   std::int64_t bytes_max = 0;
+  std::int64_t skip = 0;
   bool operator==(const ReadLog&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("from", &ReadLog::from), field("bytes_max", &ReadLog::bytes_max)};
+    return std::tuple{field("from", &ReadLog::from), field("bytes_max", &ReadLog::bytes_max),
+                      field("skip", &ReadLog::skip)};
   }
 };
 

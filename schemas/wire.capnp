@@ -96,9 +96,12 @@ struct Page {
   detail @3 :Text;
   hasFailed @4 :Bool;
   failed @5 :Position;
+  pieceAt @6 :Int64;
+  pieceOf @7 :Int64;     # bytes of the one batch, of which this is a piece; 0: the batches are whole
 }
 
 struct ReadLog {
   from @0 :Position;
   bytesMax @1 :Int64;
+  skip @2 :Int64;
 }

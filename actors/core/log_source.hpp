@@ -21,8 +21,8 @@ class LogSource {
   virtual store::Offset next_offset(PartitionId partition) const = 0;
 
   // As store::Log::read. Waits for the disk, and of a remote partition for its node, a few seconds
-  // at most: only for actors that are detached. `stopped` or `timed_out` then say that the node
-  // does not answer now, and nothing about the log; `invalid` and `corruption` are its log's.
+  // at most: only for actors that are detached. Of its log then speak `invalid` and `corruption`;
+  // anything else says that the node does not answer now.
   virtual store::Result<store::Slice> read(PartitionId partition, store::Offset from,
                                            std::size_t bytes_max) const = 0;
 };

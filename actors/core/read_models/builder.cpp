@@ -59,8 +59,9 @@ store::Status Builder::read_one_slice() {
 }
 
 void Builder::leave(PartitionId partition, const store::Status& why) {
-  const bool is_away = why.code() == store::Code::stopped || why.code() == store::Code::timed_out;
-  (log_.is_remote(partition) && is_away ? away_ : unreadable_).insert(partition);
+  const bool of_its_log =
+      why.code() == store::Code::corruption || why.code() == store::Code::invalid;
+  (log_.is_remote(partition) && !of_its_log ? away_ : unreadable_).insert(partition);
 }
 
 store::Status Builder::next_partition() {
