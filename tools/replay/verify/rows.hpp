@@ -19,6 +19,7 @@
 #include "store/record.hpp"
 #include "store/sql/database.hpp"
 #include "tools/replay/verify/sums.hpp"
+#include "tools/replay/verify/table_indexes.hpp"
 
 namespace souk::replay {
 
@@ -92,14 +93,17 @@ class RowsFile {
   bool leaves_out(PartitionId partition, const store::RecordView& record) const;
   bool leaves_out_any() const { return !parked_.empty() || !skipped_.empty(); }
 
-  // What SQLite itself finds wrong with the file's structure; one sentence each.
-  store::Result<std::vector<std::string>> structure_faults();
+  // What is wrong with the file's structure: its pages, its tables of bookkeeping.
+  store::Result<std::vector<RowsFault>> structure_faults();
 
-  // Hands all rows to the sink.
-  store::Status read(RowSink& sink);
+  // Hands all rows to the sink. `faults`, if given, gets what is wrong with the order of rows and
+  // with indexes.
+  store::Status read(RowSink& sink, std::vector<RowsFault>* faults);
 
  private:
   store::Status read_bookkeeping();
+  store::Status run_check(const std::string& pragma, const std::string& subject,
+                          std::vector<RowsFault>& faults);
   store::sql::Database database_;
   std::string cluster_id_;
   Positions positions_;

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#define XXH_INLINE_ALL  // most of what is hashed is short: a call would cost as much
 #include <xxhash.h>
 
 namespace souk::replay {

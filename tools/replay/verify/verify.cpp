@@ -120,22 +120,23 @@ class Proof {
   }
 
   void read_rows() {
-    const auto faults = models_->structure_faults();
-    if (!faults.ok())
-      report_.findings.add(
-          {Check::read_models, std::nullopt, 0, 0, kReadModelsFile, faults.status().message()});
-    else
-      for (const std::string& fault : *faults)
-        report_.findings.add({Check::read_models, std::nullopt, 0, 0, kReadModelsFile, fault});
+    auto faults = models_->structure_faults();
+    if (!faults.ok()) add_rows_fault({"", faults.status().message()});
+    std::vector<RowsFault> found = faults.ok() ? std::move(*faults) : std::vector<RowsFault>();
     RowSink sink{.sums = &file_sums_, .from_file = true};
-    const store::Status status = models_->read(sink);
+    const store::Status status = models_->read(sink, &found);
+    for (const RowsFault& fault : found) add_rows_fault(fault);
     report_.rows = sink.rows;
     report_.findings.looked_at(Check::read_models, sink.rows);
     if (status.ok()) return;
-    report_.findings.add(
-        {Check::read_models, std::nullopt, 0, 0, kReadModelsFile, status.message()});
+    add_rows_fault({"", status.message()});
     audit_.models = nullptr;  // no use in comparing half of it
     models_.reset();
+  }
+
+  void add_rows_fault(const RowsFault& fault) {
+    report_.findings.add({Check::read_models, std::nullopt, 0, 0,
+                          fault.subject.empty() ? kReadModelsFile : fault.subject, fault.what});
   }
 
   template <class Wanted>
@@ -220,9 +221,8 @@ class Proof {
     look_again(share);
     share.rows.all_ended();
     RowSink sink{.from_file = true, .bad = &bad, .interesting = &file};
-    if (const store::Status status = models_->read(sink); !status.ok())
-      report_.findings.add(
-          {Check::read_models, std::nullopt, 0, 0, kReadModelsFile, status.message()});
+    if (const store::Status status = models_->read(sink, nullptr); !status.ok())
+      add_rows_fault({"", status.message()});
     explain_rows(fold, file, lost_, audit_);
     audit_.rows_only = false;
   }
