@@ -43,6 +43,9 @@ class Connection {
 
   // Ends it at once. Closed follows.
   virtual void close(std::string why) = 0;
+
+  // Ends it once the frames so far have been handed to the socket, or after a second.
+  virtual void close_after_sending(std::string why) { close(std::move(why)); }
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
 

@@ -21,9 +21,11 @@ gateway::Answer<A> to_gateway(core::Answer<A>& answer) {
       break;
     case core::Verdict::id_reused: out.outcome = gateway::Outcome::id_reused; break;
     case core::Verdict::unavailable:
+    case core::Verdict::away:
       out.outcome = gateway::Outcome::unavailable;
       out.detail = std::move(answer.detail);
       break;
+    case core::Verdict::overloaded: out.outcome = gateway::Outcome::overloaded; break;
   }
   out.reply = std::move(answer.reply);
   if (answer.view) out.view = *answer.view;
@@ -33,8 +35,11 @@ gateway::Answer<A> to_gateway(core::Answer<A>& answer) {
 
 }  // namespace
 
-Front::Front(caf::actor_config& config, const core::Runtime& runtime)
-    : caf::event_based_actor(config), runtime_(runtime) {}
+Front::Front(caf::actor_config& config, const core::Runtime& runtime, std::size_t waiting_max)
+    : caf::event_based_actor(config),
+      runtime_(runtime),
+      waiting_max_(waiting_max),
+      random_(static_cast<unsigned>(id())) {}
 
 template <class A>
 caf::message_handler Front::handlers_for() {
@@ -69,8 +74,14 @@ void Front::on_exit() {
 
 template <class A>
 void Front::ask(Ask<A>& ask) {
-  const std::uint64_t token = ++last_token_;
+  auto& waiting = std::get<WaitingMap<A>>(waiting_);
   gateway::Request<A>& request = *ask.request;
+  if (waiting.size() >= waiting_max_) {
+    gateway::Answer<A> turned_away;
+    turned_away.outcome = gateway::Outcome::overloaded;
+    return request.done(std::move(turned_away));
+  }
+  const std::uint64_t token = ++last_token_;
   core::Envelope<A> envelope;
   envelope.target = request.target;
   envelope.header.command_id = request.command_id;
@@ -81,9 +92,13 @@ void Front::ask(Ask<A>& ask) {
 
   const bool expired = request.wait.micros <= 0;
   const Time until = runtime_.clock.now() + (expired ? kDurableGrace : request.wait);
-  auto& waiting = std::get<WaitingMap<A>>(waiting_);
-  waiting.emplace(
-      token, Waiting<A>{std::move(ask.request), expire_at<A>(until, token), false, expired, {}});
+  envelope.until = until + kDurableGrace;
+  Waiting<A> one{std::move(ask.request), expire_at<A>(until, token), false, expired, {}};
+  const bool here =
+      runtime_.router.is_here(runtime_.router.partition_of(A::kService, envelope.target));
+  if (!here && (!envelope.command || !envelope.header.command_id.empty()))
+    one.again = std::make_shared<const core::Envelope<A>>(envelope);
+  waiting.emplace(token, std::move(one));
   runtime_.router.send(std::move(envelope));
 }
 
@@ -93,12 +108,35 @@ void Front::answered(core::Answer<A>& answer) {
   const auto found = waiting.find(answer.token);
   if (found == waiting.end()) return;
   Waiting<A>& one = found->second;
+  if (undecided(answer.verdict) && will_ask_again(answer.token, one, answer.verdict)) return;
   if (!answer.final && !one.expired) {
     one.durable = true;
     one.so_far = to_gateway(answer);
     return;
   }
   finish(answer.token, to_gateway(answer));
+}
+
+// A node that is known to be away is not waited for: its askers hear so at once. But what may have
+// been carried out is asked for until its outcome is known, or the asker's wait is over.
+template <class A>
+bool Front::will_ask_again(std::uint64_t token, Waiting<A>& one, core::Verdict verdict) {
+  if (verdict == core::Verdict::unavailable) one.unknown = true;
+  if (!one.again || !one.unknown) return false;
+  const std::int64_t wait =
+      std::min(kAskAgainFirst.micros << std::min(one.tries++, 20), kAskAgainMax.micros);
+  const auto jitter = static_cast<std::int64_t>(random_()) % (wait / 4 + 1);
+  deadlines_.emplace(runtime_.clock.now() + Duration{wait - jitter},
+                     std::pair{token, &Front::ask_again<A>});
+  wake_in_time();
+  return true;
+}
+
+template <class A>
+void Front::ask_again(std::uint64_t token) {
+  auto& waiting = std::get<WaitingMap<A>>(waiting_);
+  const auto found = waiting.find(token);
+  if (found != waiting.end()) runtime_.router.send(core::Envelope<A>(*found->second.again));
 }
 
 template <class A>

@@ -61,7 +61,8 @@ store::Result<std::unique_ptr<store::Log>> open_log(const Config& config) {
 void drain(gateway::Server& server, Node& node) {
   server.begin_drain();
   node.begin_drain();
-  for (int i = 0; i < kDrainSecondsMax * 100 && server.in_flight() > 0; ++i)
+  const auto busy = [&] { return server.in_flight() > 0 || node.from_peers() > 0; };
+  for (int i = 0; i < kDrainSecondsMax * 100 && busy(); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   if (const auto left = server.in_flight(); left > 0)
     spdlog::info(
@@ -88,6 +89,12 @@ int run(const Config& config) {
     spdlog::error("{}", wrong);
     return 1;
   }
+  node.serves_http(config.http_address + ":" + std::to_string(server.port()),
+                   [&server] { return server.in_flight(); });
+  if (const store::Status joined = node.join(); !joined.ok()) {
+    spdlog::error("{}", joined.message());
+    return 1;
+  }
   spdlog::info(
       "souk-node {} serves http://{}:{} from {}, {} partitions a service, {} sagas resumed",
       SOUK_VERSION, config.http_address, server.port(), config.data,
@@ -97,6 +104,7 @@ int run(const Config& config) {
   const int signal = wait_for_signal(signals);
   spdlog::info("{}: draining", signal == SIGINT ? "SIGINT" : "SIGTERM");
   drain(server, node);
+  node.serves_http({}, {});
   node.stop();
   server.stop();
   spdlog::info("stopped");

@@ -8,6 +8,7 @@
 #include "actors/core/feed.hpp"
 #include "actors/core/keeper.hpp"
 #include "actors/core/writer.hpp"
+#include "cluster/tcp_transport.hpp"
 #include "node/front.hpp"
 
 namespace souk::node {
@@ -19,7 +20,13 @@ constexpr std::size_t kLiveMin = 16;  // a keeper's, however many partitions sha
 }  // namespace
 
 Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const NodeOptions& options)
-    : log_(std::move(log)), options_(options) {
+    : log_(std::move(log)), options_(options), started_(clock.now()) {
+  self_ = options_.cluster.find(options_.name);
+  if (self_ == nullptr)
+    throw std::invalid_argument("There is no node named " + options_.name +
+                                " in the configuration.");
+  if (!options_.placement)
+    options_.placement = cluster::Placement::single(options_.name, log_->identity().partitions);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   config_.set("scheduler.max-threads",
               static_cast<std::size_t>(options.threads != 0 ? options.threads : cores));
@@ -29,6 +36,9 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
   system_ = std::make_unique<caf::actor_system>(config_);
   runtime_ =
       std::unique_ptr<core::Runtime>(new core::Runtime{*log_, clock, options.core, {}, {}, {}, {}});
+  runtime_->ends = std::make_shared<core::Ends>(log_->identity().partitions);
+  for (const auto& [service, count] : log_->identity().partitions)
+    runtime_->router.set_partitions(service, count);
   runtime_->feed = system_->spawn<core::Feed>(std::cref(*runtime_));
   runtime_->writer = system_->spawn<core::Writer, caf::detached>(std::cref(*runtime_));
   for (std::size_t i = 0; i < kLoaders; ++i)
@@ -40,14 +50,17 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
   spawn_keepers<Coupon>();
   spawn_keepers<Campaign>();
   spawn_keepers<Checkout>();
-  for (std::uint16_t i = 0; i < std::max<std::uint16_t>(1, options.fronts); ++i)
-    fronts_.push_back(system_->spawn<Front>(std::cref(*runtime_)));
+  const std::uint16_t fronts = std::max<std::uint16_t>(1, options.fronts);
+  for (std::uint16_t i = 0; i < fronts; ++i)
+    fronts_.push_back(system_->spawn<Front>(std::cref(*runtime_), options.waiting_max / fronts));
 
+  if (options_.cluster.nodes.size() > 1) join_peers();
   if (!options.read_models.data.empty())
     read_models_ = std::make_unique<ReadModels>(*system_, *runtime_, options.read_models);
   raw_log_ = std::make_unique<RawLog>(*system_, *runtime_, options.raw_log);
   backups_ = std::make_unique<Backups>(*system_, *log_, options.data);
 
+  built_ = true;
   resume<Campaign>();
   resume<Checkout>();
 }
@@ -58,6 +71,10 @@ Node::~Node() {
   raw_log_.reset();
   read_models_.reset();
   fronts_.clear();
+  peers_.links.clear();
+  source_.reset();
+  cluster_.reset();
+  runtime_->models_feed = nullptr;
   runtime_->router.clear();
   runtime_->loaders.clear();
   runtime_->writer = nullptr;
@@ -65,24 +82,29 @@ Node::~Node() {
   system_.reset();
 }
 
+bool Node::owns(PartitionId partition) const {
+  return options_.placement->owner(partition) == options_.name;
+}
+
 template <class A>
 void Node::spawn_keepers() {
-  const std::uint16_t partitions = log_->identity().partitions.at(A::kService);
-  const std::size_t keepers = std::size_t{partitions} * kServices.size();
+  const std::size_t keepers = options_.placement->owned_by(options_.name).size();
+  if (keepers == 0) return;
   const std::size_t live_max = std::max(kLiveMin, options_.core.live_aggregates_max / keepers);
-  std::vector<caf::actor> spawned;
+  const std::uint16_t partitions = log_->identity().partitions.at(A::kService);
   for (std::uint16_t number = 0; number < partitions; ++number)
-    spawned.push_back(system_->spawn<core::Keeper<A>>(std::cref(*runtime_),
-                                                      PartitionId{A::kService, number}, live_max));
-  runtime_->router.set(A::kService, std::move(spawned));
+    if (const PartitionId partition{A::kService, number}; owns(partition))
+      runtime_->router.set_keeper(
+          partition, system_->spawn<core::Keeper<A>>(std::cref(*runtime_), partition, live_max));
 }
 
 // What was under way when the node last stopped goes on by itself.
 template <class A>
 void Node::resume() {
-  const auto& keepers = runtime_->router.keepers(A::kService);
-  for (std::size_t number = 0; number < keepers.size(); ++number) {
-    const PartitionId partition{A::kService, static_cast<std::uint16_t>(number)};
+  const std::uint16_t partitions = runtime_->router.partitions(A::kService);
+  for (std::uint16_t number = 0; number < partitions; ++number) {
+    const PartitionId partition{A::kService, number};
+    if (!owns(partition)) continue;
     const auto open = log_->open_streams(partition);
     if (!open.ok()) {
       spdlog::error("{}/{}: what was under way cannot be listed: {}", name_of(A::kService), number,
@@ -90,7 +112,7 @@ void Node::resume() {
       continue;
     }
     for (const std::string& id : *open) {
-      caf::anon_send(keepers[number], core::Wake{id});
+      caf::anon_send(runtime_->router.keeper(partition), core::Wake{id});
       ++resumed_;
     }
   }
@@ -102,6 +124,13 @@ void Node::to_front(gateway::Request<A> request) {
     gateway::Answer<A> answer;
     answer.outcome = gateway::Outcome::unavailable;
     answer.detail = "The node is stopping.";
+    request.done(std::move(answer));
+    return;
+  }
+  if (!self_->gateway) {
+    gateway::Answer<A> answer;
+    answer.outcome = gateway::Outcome::unavailable;
+    answer.detail = "This node (" + options_.name + ") is no gateway; ask " + gateways() + ".";
     request.done(std::move(answer));
     return;
   }
@@ -168,10 +197,10 @@ void Node::back_up(gateway::BackUp request) {
 
 std::string Node::not_ready() const {
   if (stopping_) return "The node is stopping.";
-  for (const auto& [service, partitions] : log_->identity().partitions)
-    for (std::uint16_t number = 0; number < partitions; ++number)
-      if (const store::Status status = log_->stopped({service, number}); !status.ok())
-        return status.message();
+  if (draining_) return "The node is draining.";
+  for (const PartitionId partition : options_.placement->owned_by(options_.name))
+    if (const store::Status status = log_->stopped(partition); !status.ok())
+      return status.message();
   return {};
 }
 
@@ -182,7 +211,10 @@ void Node::end(const caf::actor& actor, const caf::message& how) {
   self->wait_for(actor);
 }
 
-void Node::begin_drain() { raw_log_->end_waits(); }
+void Node::begin_drain() {
+  drain(true);
+  raw_log_->end_waits();
+}
 
 void Node::stop() {
   if (stopping_.exchange(true)) return;
@@ -191,9 +223,13 @@ void Node::stop() {
   if (read_models_) read_models_->stop();
   for (const caf::actor& front : fronts_)
     end(front, caf::make_message(caf::exit_msg{front.address(), caf::exit_reason::user_shutdown}));
-  for (const Service service : kServices)
-    for (const caf::actor& keeper : runtime_->router.keepers(service))
-      end(keeper, caf::make_message(core::stop_atom::value));
+  if (runtime_->models_feed)
+    end(runtime_->models_feed, caf::make_message(caf::exit_msg{runtime_->models_feed.address(),
+                                                               caf::exit_reason::user_shutdown}));
+  if (cluster_) cluster_->stop();
+  runtime_->router.for_each_keeper([this](PartitionId, const caf::actor& keeper) {
+    end(keeper, caf::make_message(core::stop_atom::value));
+  });
   for (const caf::actor& loader : runtime_->loaders)
     end(loader,
         caf::make_message(caf::exit_msg{loader.address(), caf::exit_reason::user_shutdown}));
@@ -203,6 +239,7 @@ void Node::stop() {
   // Hosts may be in the middle of a message, and HTTP threads of a request: what they use stays
   // until the destructor.
   system_->await_all_actors_done();
+  if (tcp_) tcp_->stop();
 }
 
 }  // namespace souk::node

@@ -31,6 +31,10 @@
 
 namespace souk::core {
 
+// A command for whose answer nobody has waited so long is not tried any more: a node that was
+// frozen, or fell behind, catches up with what matters. (The clocks of two nodes may differ.)
+inline constexpr Duration kLateBy = seconds(2);
+
 template <Aggregate A>
 class Host : public caf::event_based_actor {
  public:
@@ -206,6 +210,7 @@ class Host : public caf::event_based_actor {
 
   void handle(Envelope<A>& envelope) {
     const Time now = clock_now();
+    if (envelope.until.is_set() && envelope.until + kLateBy < now) return;
     loaded_.receipts.forget_before(now);
     if constexpr (Timed<A>) {
       if (const auto command = A::due(loaded_.state, now)) decide({}, *command, now, {});

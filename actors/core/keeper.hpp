@@ -98,6 +98,7 @@ class Keeper : public caf::event_based_actor {
     const auto [at, added] = children_.try_emplace(id);
     Child& child = at->second;
     if (!added) return child;
+    ++runtime_.counters.live;
     use_.push_front(id);
     child.place = use_.begin();
     child.last_used = runtime_.clock.now();
@@ -146,6 +147,7 @@ class Keeper : public caf::event_based_actor {
       }
       use_.erase(child.place);
       children_.erase(found);
+      --runtime_.counters.live;
       return;
     }
     spawn_child(gone.id, child);

@@ -1,5 +1,5 @@
-// What the actors say to each other. Local messages for now: they are moved, never serialised;
-// between nodes a command travels as the codec's bytes (see the design, section 8).
+// What the actors of a node say to each other. They are moved, never serialised; what goes to
+// another node is turned into bytes on the way (remote.hpp).
 #pragma once
 
 #include <cstdint>
@@ -44,15 +44,21 @@ struct Envelope {
   Header header;
   std::optional<typename A::Command> command;
   ReplyTo reply_to;
+  Time until;  // set: after this nobody waits for the answer, and the command need not be tried
 };
 
-enum class Verdict : std::uint8_t {
-  accepted,
-  refused,      // by the aggregate or by the receipts' rules: see `refusal`
-  id_reused,    // the command id came before with another body; nothing was done
-  unavailable,  // the aggregate's partition has stopped; whether the command was carried out is
-                // unknown
+enum class Verdict : std::uint8_t {  // sent between nodes: never reuse
+  accepted = 0,
+  refused = 1,      // by the aggregate or by the receipts' rules: see `refusal`
+  id_reused = 2,    // the command id came before with another body; nothing was done
+  unavailable = 3,  // its partition has stopped, or the connection to it ended; whether the
+                    // command was carried out is unknown
+  away = 4,         // the node that owns the aggregate cannot be asked just now; nothing was done
+  overloaded = 5,   // too much is on its way there already; nothing was done
 };
+
+// Whether the command reached nobody who could have decided it, or may have: no decision, anyway.
+constexpr bool undecided(Verdict verdict) { return verdict >= Verdict::unavailable; }
 
 // Where the records are that an answer is based on: whoever has read up to there has read them all.
 // Kept flat, because every answer between aggregates carries one.
@@ -72,7 +78,7 @@ struct Answer {
   bool final = true;
   Verdict verdict = Verdict::accepted;
   std::uint16_t refusal = 0;
-  std::string detail;  // of unavailable: one sentence
+  std::string detail;  // if undecided: one sentence
   typename A::Reply reply;
   std::shared_ptr<const typename A::State> view;  // A::view, if it was wanted
   BasedOn based_on;

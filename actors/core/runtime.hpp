@@ -12,8 +12,10 @@
 #include <caf/all.hpp>
 
 #include "actors/core/clock.hpp"
+#include "actors/core/ends.hpp"
 #include "actors/core/log_source.hpp"
 #include "actors/core/messages.hpp"
+#include "actors/core/remote.hpp"
 #include "events/service.hpp"
 #include "store/log.hpp"
 
@@ -33,35 +35,73 @@ struct Options {
   bool log_commands = true;                // records carry the command as it came
 };
 
-// Where commands go. Filled once at start, before any command is sent; then read-only and
-// thread-safe.
+// Where commands go: to the keeper of a partition of this node, or to the link to the node that
+// owns it. Filled once at start, before any command is sent; then read-only and thread-safe.
 class Router {
  public:
-  // The keepers of one service, by partition number.
-  void set(Service service, std::vector<caf::actor> keepers) {
-    keepers_[static_cast<std::size_t>(service)] = std::move(keepers);
+  // How many partitions a service has. Before `set_keeper` and `set_link`.
+  void set_partitions(Service service, std::uint16_t count) {
+    routes_[static_cast<std::size_t>(service)].resize(count);
   }
+  void set_keeper(PartitionId partition, caf::actor keeper) {
+    route(partition).keeper = std::move(keeper);
+  }
+  // `link` takes RemoteCommand.
+  void set_link(PartitionId partition, caf::actor link) { route(partition).link = std::move(link); }
 
+  std::uint16_t partitions(Service service) const {
+    return static_cast<std::uint16_t>(routes_[static_cast<std::size_t>(service)].size());
+  }
   PartitionId partition_of(Service service, std::string_view id) const;
+
+  // Null: the partition is another node's.
+  const caf::actor& keeper(PartitionId partition) const { return route(partition).keeper; }
+  bool is_here(PartitionId partition) const { return keeper(partition) != nullptr; }
 
   template <class A>
   void send(Envelope<A> envelope) const {
     const PartitionId partition = partition_of(A::kService, envelope.target);
-    caf::anon_send(keepers_[static_cast<std::size_t>(A::kService)][partition.number],
-                   std::move(envelope));
+    const Route& to = route(partition);
+    if (to.keeper)
+      caf::anon_send(to.keeper, std::move(envelope));
+    else
+      caf::anon_send(to.link, to_remote(partition, envelope));
   }
 
-  const std::vector<caf::actor>& keepers(Service service) const {
-    return keepers_[static_cast<std::size_t>(service)];
+  // Calls `f(partition, keeper)` for every partition of this node.
+  template <class F>
+  void for_each_keeper(F&& f) const {
+    for (const Service service : kServices)
+      for (std::uint16_t number = 0; number < partitions(service); ++number)
+        if (const PartitionId partition{service, number}; is_here(partition))
+          f(partition, keeper(partition));
   }
 
   // Breaks the cycle of handles at the node's stop.
   void clear() {
-    for (auto& keepers : keepers_) keepers.clear();
+    for (auto& routes : routes_)
+      for (Route& route : routes) route = {};
   }
 
  private:
-  std::array<std::vector<caf::actor>, 16> keepers_;
+  struct Route {
+    caf::actor keeper;  // exactly one of the two is set
+    caf::actor link;
+  };
+  const Route& route(PartitionId partition) const {
+    return routes_[static_cast<std::size_t>(partition.service)].at(partition.number);
+  }
+  Route& route(PartitionId partition) {
+    return routes_[static_cast<std::size_t>(partition.service)].at(partition.number);
+  }
+  std::array<std::vector<Route>, 16> routes_;
+};
+
+// What a node has in hand. Any thread.
+struct Counters {
+  std::atomic<std::int64_t> live{0};        // aggregates in memory
+  std::atomic<std::int64_t> open_sagas{0};  // of them: sagas with work left
+  std::atomic<std::int64_t> from_peers{0};  // commands of other nodes that are not answered yet
 };
 
 // Owned by the node; outlives every actor that has a reference.
@@ -83,6 +123,15 @@ struct Runtime {
   caf::actor models_feed{};
 
   const caf::actor& feed_of_models() const { return models_feed ? models_feed : feed; }
+  std::shared_ptr<Ends> ends;  // of other nodes' partitions
+  mutable Counters counters;
+
+  // The offset that the partition's next record will get, as far as is known here; 0: it is another
+  // node's, which has not said.
+  store::Offset next_offset(PartitionId partition) const {
+    return router.is_here(partition) || !ends ? log.next_offset(partition)
+                                              : ends->next_offset(partition);
+  }
 
   const caf::actor& loader_for(PartitionId partition) const {
     return loaders[partition.number % loaders.size()];

@@ -35,6 +35,11 @@ class SagaHost final : public Host<S> {
 
   const char* name() const override { return "souk.saga-host"; }
 
+  void on_exit() override {
+    count_open(false);
+    Base::on_exit();
+  }
+
  protected:
   caf::message_handler handlers() override {
     return Base::handlers()
@@ -103,8 +108,9 @@ class SagaHost final : public Host<S> {
 
   // How far its participants had come when they answered. A saga that was loaded does not know what
   // its participants answered before; then the ends of their partitions stand in for that: further
-  // than need be, but surely behind everything that it had heard of. (Right as long as all
-  // partitions are this node's: another node's would have to be asked.)
+  // than need be, but surely behind everything that it had heard of. Another node's ends are what
+  // it said since this one started, so that holds for them too; one that has said nothing is left
+  // out.
   std::shared_ptr<const Positions> participants_reached() const override {
     auto reached = std::make_shared<Positions>(reached_);
     if (!remembers_all_) reach_ends(*reached);
@@ -133,12 +139,11 @@ class SagaHost final : public Host<S> {
   template <class... A>
   void reach_all_ends(Positions& reached, std::variant<Call<A>...>*) const {
     for (const Service service : {A::kService...})
-      for (std::uint16_t number = 0; number < this->runtime_.router.keepers(service).size();
-           ++number)
+      for (std::uint16_t number = 0; number < this->runtime_.router.partitions(service); ++number)
         reach_end({service, number}, reached);
   }
   void reach_end(PartitionId partition, Positions& reached) const {
-    const store::Offset next = this->runtime_.log.next_offset(partition);
+    const store::Offset next = this->runtime_.next_offset(partition);
     if (next > 1) merge(reached, {{partition, next - 1}});
   }
 
@@ -146,6 +151,7 @@ class SagaHost final : public Host<S> {
 
   void follow() {
     advancing_ = false;
+    count_open(S::open(committed_));
     outbox_.follow(S::pending(committed_));
     send_due(this->clock_now());
   }
@@ -185,7 +191,7 @@ class SagaHost final : public Host<S> {
 
   template <class A>
   void participant_answered(Answer<A>& answer) {
-    if (answer.verdict == Verdict::unavailable || !outbox_.waits_for(answer.token)) return;
+    if (undecided(answer.verdict) || !outbox_.waits_for(answer.token)) return;
     store::Offset& reached = reached_[answer.based_on.partition];
     reached = std::max(reached, answer.based_on.offset);
     std::string refusal;
@@ -219,6 +225,11 @@ class SagaHost final : public Host<S> {
   void advance(bool timed_out) {
     advancing_ = true;
     submit(S::advance(outbox_.take_answers(), timed_out));
+  }
+
+  void count_open(bool open) {
+    if (open != counted_) this->runtime_.counters.open_sagas += open ? 1 : -1;
+    counted_ = open;
   }
 
   void submit(const Command& command) {
@@ -285,6 +296,7 @@ class SagaHost final : public Host<S> {
   std::unordered_map<std::string, std::vector<Deferred>> deferred_;
   Positions reached_;           // by its participants, as they answered since it is in memory
   bool remembers_all_ = false;  // it has been in memory since its first record
+  bool counted_ = false;        // among the node's open sagas
   bool changed_ = false;        // committed_ has changed since the last `follow`
   bool advancing_ = false;      // an Advance is on its way to the log
   bool flush_sent_ = false;     // a flush to take the answers is in the mailbox

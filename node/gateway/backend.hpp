@@ -14,6 +14,7 @@
 #include "actors/stock/stock.hpp"
 #include "actors/wallet/wallet.hpp"
 #include "events/positions.hpp"
+#include "node/gateway/cluster_view.hpp"
 #include "node/gateway/raw_log.hpp"
 #include "node/gateway/reading.hpp"
 
@@ -85,6 +86,13 @@ class Backend {
     request.done(no_log<LogSnapshot>());
   }
   virtual void back_up(BackUp request) { request.done(no_log<BackUp::Made>()); }
+
+  // --- the cluster -------------------------------------------------------------------------------
+
+  virtual ClusterView cluster() const { return {}; }
+  // Turns new work away from now on, here and from peers; or takes it again.
+  virtual void drain(bool /*on*/) {}
+  virtual bool draining() const { return false; }
 
   // Empty once the node can take orders; else one sentence that says what it waits for or which
   // partition has stopped.

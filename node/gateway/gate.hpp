@@ -19,7 +19,7 @@ struct Gate {
 
   // Asked before a request is counted itself.
   Load load() const {
-    if (draining.load(std::memory_order_relaxed)) return Load::draining;
+    if (draining.load(std::memory_order_relaxed) || backend.draining()) return Load::draining;
     return in_flight.load(std::memory_order_relaxed) >= in_flight_max ? Load::full : Load::normal;
   }
 };

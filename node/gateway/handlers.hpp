@@ -55,6 +55,11 @@ void get_log_snapshot(const Exchange::Ptr& exchange);
 // backup_handlers.cpp
 void post_backup(const Exchange::Ptr& exchange);
 
+// cluster_handlers.cpp
+void get_cluster(const Exchange::Ptr& exchange);
+void post_drain(const Exchange::Ptr& exchange);
+void post_undrain(const Exchange::Ptr& exchange);
+
 // health_handlers.cpp
 void get_health(const Exchange::Ptr& exchange);  // 200 while the process lives
 void get_ready(const Exchange::Ptr& exchange);   // 200 once it takes orders, else 503

@@ -66,6 +66,9 @@ constexpr Route kRoutes[] = {
     {.pattern = "/v1/log/{service}/{number}/streams/{id}", .get = get_log_stream},
     {.pattern = "/v1/log/{service}/{number}/streams/{id}/snapshot", .get = get_log_snapshot},
     {.pattern = "/v1/backups", .post = post_backup},
+    {.pattern = "/v1/cluster", .get = get_cluster, .asks = false},
+    {.pattern = "/v1/cluster/drain", .post = post_drain, .asks = false, .post_reads = true},
+    {.pattern = "/v1/cluster/undrain", .post = post_undrain, .asks = false, .post_reads = true},
     {.pattern = "/healthz", .get = get_health, .asks = false},
     {.pattern = "/readyz", .get = get_ready, .asks = false},
 };

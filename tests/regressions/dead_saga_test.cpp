@@ -43,11 +43,12 @@ TEST(DeadSaga, IsLoadedAgainByItself) {
   runtime.writer = system.spawn<Writer, caf::detached>(std::cref(runtime));
   runtime.loaders.push_back(system.spawn<caf::detached>(loader));
   const caf::actor participant = system.spawn(silent, caf::actor_cast<caf::actor>(self));
+  for (const Service service : kServices) runtime.router.set_partitions(service, 1);
   for (const Service service : {Service::order, Service::stock, Service::wallet, Service::coupon})
-    runtime.router.set(service, {participant});
+    runtime.router.set_keeper({service, 0}, participant);
   const auto keeper =
       system.spawn<Keeper<Checkout>>(std::cref(runtime), PartitionId{Service::checkout, 0}, 16);
-  runtime.router.set(Service::checkout, {keeper});
+  runtime.router.set_keeper({Service::checkout, 0}, keeper);
 
   Envelope<Checkout> start;
   start.target = "o1";
