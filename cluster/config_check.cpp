@@ -31,7 +31,9 @@ class Checker {
           fmt::format("\"{}\" is not an id", config_.id),
           "take 1 to 128 of A-Z a-z 0-9 - _ . ~ : @ +");
     if (config_.nodes.empty()) {
-      add(file(), "node", "there is no node", "begin each one with a line [[node]]");
+      // If the file could not be read, that is all there is to say.
+      if (!has_errors(draft_.findings))
+        add(file(), "node", "there is no node", "begin each one with a line [[node]]");
       return;
     }
     for (std::size_t i = 0; i < config_.nodes.size(); ++i) {
@@ -79,8 +81,18 @@ class Checker {
     if (!node.http.ip.empty() && node.http.port == 0)
       add(node, "http", "port 0 is no place where others find it",
           "give it a port of its own, as in 8080");
-    if (node.services.empty() && !node.gateway && !node.read_models && node.origins.count("roles"))
-      add(node, "roles", "nothing is left for the node to do", "give it a role");
+    if (node.services.empty() && !node.gateway && !node.read_models && !is_found(node, "roles"))
+      add(node, "roles", "a node without a role does nothing",
+          "give it one, or leave the node out");
+  }
+
+  // The key has been found fault with already.
+  bool is_found(const NodeConfig& node, std::string_view key) const {
+    const auto& findings = draft_.findings;
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+      return finding.place.source == origin(node.origins, "node").source &&
+             finding.key == fmt::format("node.{}.{}", node.name, key);
+    });
   }
 
   // Two addresses that cannot be listened on side by side.

@@ -1,8 +1,8 @@
 // Reads the file: what each key is, and of which type. What must fit together is config_check's.
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
-#include <initializer_list>
-#include <sstream>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -30,7 +30,11 @@ class Reader {
 
   void read(const toml::table& top) {
     only(top, "", {"cluster", "partitions", "tunables", "node"});
-    if (const auto* table = table_in(top, "cluster", "[cluster]")) read_cluster(*table);
+    if (const auto* table = table_in(top, "cluster", "[cluster]"))
+      read_cluster(*table);
+    else if (!top.contains("cluster"))
+      add(place_of(top), "cluster.id", "it is missing",
+          "write [cluster] and below it id = \"my-shop\"");
     if (const auto* table = table_in(top, "partitions", "[partitions]")) read_partitions(*table);
     Tunables tunables;
     Origins origins;
@@ -204,9 +208,6 @@ class Reader {
       else
         wrong_type(role, key, "write roles as texts, as in [\"gateway\", \"order\"]");
     }
-    if (roles->as_array()->empty())
-      add(place_of(*roles), key, "a node without a role does nothing",
-          "give it one, or leave the node out");
   }
 
   void take_role(const std::string& role, const std::string& key, const Place& place,
@@ -243,11 +244,10 @@ ConfigDraft read_config(std::string_view text, const std::string& source) {
 }
 
 ConfigDraft read_config_file(const std::string& path) {
+  std::error_code ignored;
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (file && (text || file.peek() == std::ifstream::traits_type::eof()))
-    return read_config(text.str(), path);
+  if (file && !std::filesystem::is_directory(path, ignored))
+    return read_config(std::string(std::istreambuf_iterator<char>(file), {}), path);
   ConfigDraft draft;
   draft.findings.push_back({{path},
                             "",

@@ -1,27 +1,33 @@
-// What a person can set about a node, from the command line.
+// What a person can set about a node: the cluster's configuration file, the environment above it,
+// and the command line above both.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "cluster/config.hpp"
+#include "cluster/placement.hpp"
 #include "node/node.hpp"
 
 namespace souk::node {
 
+// Checked: it can be run. Without a file it is a cluster of one node with all roles.
 struct Config {
-  std::string data = "souk-data";  // the data directory
-  std::string http_address = "127.0.0.1";
-  std::uint16_t http_port = 8080;  // 0: any free one, which is printed
-  std::string cluster_id = "souk";
-  std::uint16_t partitions = 8;     // a service; fixed when the data directory is created
-  std::string log_format = "text";  // or "json"
-  std::string log_level = "info";
-  NodeOptions node;
+  cluster::ClusterConfig cluster;
+  cluster::Placement placement;       // of `cluster`
+  std::string name;                   // of this node, which is one of the cluster's
+  std::string source;                 // the file; empty: there is none
+  std::vector<std::string> warnings;  // for the log, a sentence each
+  NodeOptions node;                   // what of it the wiring takes
+
+  const cluster::NodeConfig& self() const { return *cluster.find(name); }
 };
 
-// Parses the command line. Nothing if the program should end at once with `exit_code` (help was
-// asked for, or a mistake was explained on stderr).
-std::optional<Config> parse_config(int argc, char** argv, int& exit_code);
+// Parses the command line. Nothing if the program should end at once with `exit_code` (help or a
+// check was asked for, or mistakes were explained on stderr, all of them). `environment` as in
+// environ.
+std::optional<Config> parse_config(int argc, const char* const* argv,
+                                   const char* const* environment, int& exit_code);
 
 }  // namespace souk::node

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <pthread.h>
 #include <thread>
+#include <unistd.h>
 
 #include <spdlog/spdlog.h>
 
@@ -44,13 +45,13 @@ int wait_for_signal(const sigset_t& signals) {
 store::Result<std::unique_ptr<store::Log>> open_log(const Config& config) {
   const auto warn = [](const std::string& warning) { spdlog::warn("{}", warning); };
   store::RocksOptions options;
-  options.path = config.data;
+  options.path = config.self().data;
   options.warn = warn;
   auto kv = store::open_rocks_kv(options);
   if (!kv.ok()) return kv.status();
   store::Identity identity;
-  identity.cluster_id = config.cluster_id;
-  for (const Service service : kServices) identity.partitions[service] = config.partitions;
+  identity.cluster_id = config.cluster.id;
+  identity.partitions = config.cluster.partitions;
   store::LogOptions log_options;
   log_options.warn = warn;
   return store::Log::open(std::move(*kv), identity, log_options);
@@ -70,7 +71,9 @@ void drain(gateway::Server& server, Node& node) {
 }
 
 int run(const Config& config) {
-  set_up_logging(config.log_format, config.log_level);
+  const cluster::NodeConfig& self = config.self();
+  set_up_logging(self.tunables.log_format, self.tunables.log_level);
+  for (const std::string& warning : config.warnings) spdlog::warn("{}", warning);
   const sigset_t signals = block_signals();
   codec::check_schemas();
 
@@ -82,24 +85,24 @@ int run(const Config& config) {
   const core::SystemClock clock;
   Node node(std::move(*log), clock, config.node);
   gateway::Server::Options http;
-  http.address = config.http_address;
-  http.port = config.http_port;
+  http.address = self.http.ip;
+  http.port = self.http.port;
+  http.in_flight_max = self.tunables.in_flight_max;
   gateway::Server server(http, node);
   if (const std::string wrong = server.start(); !wrong.empty()) {
     spdlog::error("{}", wrong);
     return 1;
   }
-  node.serves_http(config.http_address + ":" + std::to_string(server.port()),
-                   [&server] { return server.in_flight(); });
+  const std::string listens = to_string(cluster::Address{self.http.ip, server.port()});
+  node.serves_http(listens, [&server] { return server.in_flight(); });
   if (const store::Status joined = node.join(); !joined.ok()) {
     spdlog::error("{}", joined.message());
     return 1;
   }
-  spdlog::info(
-      "souk-node {} serves http://{}:{} from {}, {} partitions a service, {} sagas resumed",
-      SOUK_VERSION, config.http_address, server.port(), config.data,
-      node.log().identity().partitions.at(Service::order), node.resumed());
-  const RunningFile running(config.data, config.http_address, server.port(), clock.now());
+  spdlog::info("souk-node {} {} serves http://{} from {}, {} partitions, {} sagas resumed",
+               SOUK_VERSION, self.name, listens, self.data,
+               config.placement.owned_by(self.name).size(), node.resumed());
+  const RunningFile running(self.data, self.http.ip, server.port(), clock.now());
   if (!running.failure().empty()) spdlog::warn("{}", running.failure());
   const int signal = wait_for_signal(signals);
   spdlog::info("{}: draining", signal == SIGINT ? "SIGINT" : "SIGTERM");
@@ -116,7 +119,7 @@ int run(const Config& config) {
 
 int main(int argc, char** argv) {
   int exit_code = 0;
-  const auto config = souk::node::parse_config(argc, argv, exit_code);
+  const auto config = souk::node::parse_config(argc, argv, environ, exit_code);
   if (!config) return exit_code;
   try {
     return souk::node::run(*config);
