@@ -177,13 +177,7 @@ void Link::go_away(const std::string& transport_why) {
     shown_.since = state_since_;
   }
   shown_.why = why;
-  if (was_up || said_ != why) {
-    if (was_up || said_.empty() || goodbye_)
-      spdlog::warn("peer {} at {} is down: {}{}", peer_, to_string(at_), why,
-                   partitions_.empty() ? std::string()
-                                       : fmt::format(" ({} cannot be reached)", partitions_));
-    said_ = why;
-  }
+  report_away(was_up, why);
   goodbye_.reset();
   unanswered_.take_all([&](const Unanswered::Asker& asker) {
     const std::string unknown = fmt::format(
@@ -198,6 +192,19 @@ void Link::go_away(const std::string& transport_why) {
                       unknown);
   });
   show();
+}
+
+// Once when it goes, once when it was never there, and whenever it says why it does not want us.
+void Link::report_away(bool was_up, const std::string& why) {
+  if (!was_up && !goodbye_ && !said_.empty()) return;
+  if (said_ == why) return;
+  said_ = why;
+  const std::string lost =
+      partitions_.empty() ? std::string() : fmt::format(" ({} cannot be reached)", partitions_);
+  if (was_up || goodbye_)
+    spdlog::warn("peer {} at {} is down: {}{}", peer_, to_string(at_), why, lost);
+  else
+    spdlog::info("peer {} at {} is not there yet: {}", peer_, to_string(at_), why);
 }
 
 // --- what is asked -------------------------------------------------------------------------------

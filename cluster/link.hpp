@@ -43,6 +43,7 @@ class Link final : public caf::event_based_actor {
   void answered(const ItemView& item);
   void failed(const ItemView& item);
   void go_away(const std::string& why);
+  void report_away(bool was_up, const std::string& why);
 
   void command(core::RemoteCommand& command);
   void request(Request& request);

@@ -93,6 +93,15 @@ void Node::join_peers() {
           {peer.name, endpoint_of(peer.address), options_.placement->owned_by(peer.name)});
   cluster_ =
       std::make_unique<cluster::Cluster>(*system_, *runtime_, *transport, std::move(options));
+  peers_.self = options_.name;
+  peers_.placement = *options_.placement;
+  for (const cluster::NodeConfig& peer : options_.cluster.nodes)
+    if (peer.name != options_.name) peers_.links.emplace(peer.name, cluster_->link(peer.name));
+  if (options_.read_models.data.empty()) return;
+  source_ = std::make_unique<cluster::ClusterSource>(*system_, *runtime_, *runtime_->ends, peers_);
+  runtime_->source = source_.get();
+  runtime_->models_feed =
+      system_->spawn<cluster::ClusterFeed>(std::cref(*runtime_), std::ref(*runtime_->ends), peers_);
 }
 
 store::Status Node::join() { return cluster_ ? cluster_->listen() : store::Status(); }
