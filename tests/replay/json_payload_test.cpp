@@ -92,8 +92,10 @@ TEST(PayloadJson, GivesBackStatesAndReplies) {
               T read = any_value<T>();  // must not show
               JsonFault fault;
               const std::string text = json_of(value);
-              if (!read_json(nlohmann::json::parse(text), read, fault))
+              JsonReader json(text);
+              if (!read_json(json, read, fault) || !json.finished())
                 RC_FAIL(fault.sentence("it") + " in " + text);
+              RC_ASSERT(nlohmann::json::accept(text));
               RC_ASSERT(read == value);
             }));
           };

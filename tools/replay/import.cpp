@@ -20,6 +20,9 @@
 namespace souk::replay {
 namespace {
 
+// Larger than a node's: what is written at once need not be merged so often later.
+constexpr std::size_t kBufferBytes = 128u << 20;
+
 constexpr std::string_view kAdvice = "nothing was imported; mend that line or export again";
 
 // The file of an import, or the stream.
@@ -88,11 +91,10 @@ class Run {
   bool go(LineBlocks& blocks, const std::atomic<bool>* stop) {
     while (true) {
       if (stop != nullptr && stop->load(std::memory_order_relaxed)) return false;
-      const std::uint64_t before = blocks.lines();
       std::string text = blocks.block();
       if (text.empty()) break;
       if (pool_.full()) deliver();
-      pool_.put(std::make_unique<ImportPiece>(std::move(text), before + 1));
+      pool_.put(std::make_unique<ImportPiece>(std::move(text)));
     }
     while (!pool_.empty()) deliver();
     if (!end_)
@@ -110,17 +112,18 @@ class Run {
     const auto piece = pool_.take();
     const auto& entries = piece->entries();
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (end_) fail_at(name_, piece->line_of(i), "it comes after the end of the export");
+      if (end_) fail_at(name_, line_ + i, "it comes after the end of the export");
       const auto& entry = entries[i];
       const store::Status status =
           log_.add(entry.partition, entry.group, entry.next, entry.offset, piece->bytes(entry));
       if (status.ok()) continue;
       if (status.code() != store::Code::invalid) check(status);
-      fail_at(name_, piece->line_of(i), without_stop(status.message()));
+      fail_at(name_, line_ + i, without_stop(status.message()));
     }
     records_ += entries.size();
-    if (piece->end()) check_end(*piece->end(), piece->line_of(entries.size()));
-    if (piece->fault()) fail_at(name_, piece->fault()->line, piece->fault()->what);
+    if (piece->end()) check_end(*piece->end(), line_ + entries.size());
+    line_ += piece->good_lines();
+    if (!piece->fault().empty()) fail_at(name_, line_, piece->fault());
     draw(*piece);
   }
 
@@ -151,6 +154,7 @@ class Run {
   store::LogRestore& log_;
   cli::Progress& progress_;
   OrderedPool<ImportPiece> pool_;
+  std::uint64_t line_ = 2;  // the next piece's first
   std::uint64_t records_ = 0;
   bool end_ = false;
   std::uint64_t bytes_ = 0;
@@ -168,7 +172,8 @@ Imported import_log(const ImportOptions& options, std::FILE* in, cli::Progress& 
   Imported imported;
   imported.identity = header.identity;
   {
-    auto kv = value_of(store::open_rocks_kv({.path = directory.partial()}));
+    auto kv = value_of(
+        store::open_rocks_kv({.path = directory.partial(), .log_buffer_bytes = kBufferBytes}));
     const auto log = value_of(store::LogRestore::begin(std::move(kv), header.identity));
     progress.start("import MB", input.bytes() / 1'000'000);
     Run run(input.name(), header.identity, *log, options.threads, progress);

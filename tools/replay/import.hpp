@@ -2,8 +2,8 @@
 // log: the same partitions, offsets, sequences, groups and batches, byte by byte. Snapshots and
 // read models are not in it; a node makes them again.
 //
-// Memory: some 10 MiB a thread, at least the longest line, and what store/log_restore.hpp and
-// RocksDB take.
+// Memory: some 10 MiB a thread, or the longest line if that is more; what store/log_restore.hpp
+// takes; and RocksDB's buffers, 400 MiB at most.
 #pragma once
 
 #include <atomic>

@@ -34,13 +34,10 @@ std::string fault_of(const RecordLine& line, const store::Identity& identity) {
 void ImportPiece::parse(const store::Identity& identity) {
   bytes_.reserve(text_.size() / 2);
   std::string_view rest = text_;
-  for (std::uint64_t number = first_line_; !rest.empty(); ++number) {
+  while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
-    std::string what = parse_line(rest.substr(0, end), identity);
-    if (!what.empty()) {
-      fault_ = LineFault{number, std::move(what)};
-      return;
-    }
+    fault_ = parse_line(rest.substr(0, end), identity);
+    if (!fault_.empty()) return;
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
 }

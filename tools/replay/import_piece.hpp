@@ -13,12 +13,6 @@
 
 namespace souk::replay {
 
-// What is wrong with a line.
-struct LineFault {
-  std::uint64_t line = 0;  // counted from 1
-  std::string what;        // a sentence without a full stop
-};
-
 // Made by the thread that reads, parsed by any other.
 class ImportPiece {
  public:
@@ -31,9 +25,8 @@ class ImportPiece {
     std::size_t at, size;  // of its bytes
   };
 
-  // `text` is whole lines, the first of which is number `first_line`.
-  ImportPiece(std::string text, std::uint64_t first_line)
-      : text_(std::move(text)), first_line_(first_line) {}
+  // `text` is whole lines.
+  explicit ImportPiece(std::string text) : text_(std::move(text)) {}
 
   // Parses the lines up to the first that is wrong in itself: its JSON, its fields, its
   // fingerprint, a stream that is not its partition's.
@@ -44,20 +37,21 @@ class ImportPiece {
   std::string_view bytes(const Entry& entry) const {
     return std::string_view(bytes_).substr(entry.at, entry.size);
   }
-  std::uint64_t line_of(std::size_t entry) const { return first_line_ + entry; }
-
-  const std::optional<ExportEnd>& end() const { return end_; }  // of the export, after the entries
-  const std::optional<LineFault>& fault() const { return fault_; }  // after the entries
+  // The line after the last entry's, if it is the export's end.
+  const std::optional<ExportEnd>& end() const { return end_; }
+  // What is wrong with the line after those, a sentence without a full stop; "" if they are all.
+  const std::string& fault() const { return fault_; }
+  // How many lines there are before that one.
+  std::size_t good_lines() const { return entries_.size() + (end_ ? 1 : 0); }
 
  private:
   std::string parse_line(std::string_view line, const store::Identity& identity);
 
   std::string text_;
-  std::uint64_t first_line_;
   std::vector<Entry> entries_;
   std::string bytes_;  // of all records
   std::optional<ExportEnd> end_;
-  std::optional<LineFault> fault_;
+  std::string fault_;
 };
 
 }  // namespace souk::replay

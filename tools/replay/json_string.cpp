@@ -104,8 +104,19 @@ void append_as_base64(std::string_view text, std::string& out) {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  std::string scratch;
-  return append_rest(text.substr(plain_prefix(text)), scratch);
+  while (!text.empty()) {
+    std::uint64_t word = 0;
+    if (text.size() >= 8) std::memcpy(&word, text.data(), 8);
+    if (text.size() >= 8 && (word & kTop) == 0) {
+      text.remove_prefix(8);
+      continue;
+    }
+    const bool ascii = static_cast<std::uint8_t>(text[0]) < 0x80;
+    const std::size_t taken = ascii ? 1 : sequence_length(text);
+    if (taken == 0) return false;
+    text.remove_prefix(taken);
+  }
+  return true;
 }
 
 void append_json_string(std::string_view text, std::string& out) {

@@ -1,6 +1,5 @@
 #include "tools/replay/line_blocks.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -15,8 +14,7 @@ namespace souk::replay {
 bool LineBlocks::fill() {
   if (ended_) return false;
   if (rest_.size() > kLineBytesMax)
-    throw Failure(kExitBadInput,
-                  fmt::format("{}, line {}: it is longer than 1 GiB", name_, lines_ + 1));
+    throw Failure(kExitBadInput, fmt::format("{} has a line that is longer than 1 GiB", name_));
   const std::size_t before = rest_.size();
   rest_.resize(before + kBlockBytes);
   const std::size_t size = std::fread(rest_.data() + before, 1, kBlockBytes, in_);
@@ -35,7 +33,6 @@ bool LineBlocks::line(std::string& line) {
   if (rest_.empty()) return false;
   line = rest_.substr(0, end);
   rest_.erase(0, end == std::string::npos ? end : end + 1);
-  ++lines_;
   return true;
 }
 
@@ -47,8 +44,6 @@ std::string LineBlocks::block() {
   std::string block = std::move(rest_);
   rest_ = block.substr(end);
   block.resize(end);
-  lines_ += static_cast<std::uint64_t>(std::ranges::count(block, '\n'));
-  if (!block.empty() && !block.ends_with('\n')) ++lines_;
   return block;
 }
 

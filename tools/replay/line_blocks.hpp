@@ -12,14 +12,13 @@ class LineBlocks {
  public:
   LineBlocks(std::FILE* in, std::string name) : in_(in), name_(std::move(name)) {}
 
-  // The next line without its end; false if there is none. Throws Failure if it cannot be read.
+  // The next line without its end; false if there is none. Throws Failure if the stream cannot be
+  // read, or if a line is longer than 1 GiB.
   bool line(std::string& line);
 
   // The next lines, with their ends (the very last may have none): about kBlockBytes, at least one.
   // Empty if there are none any more.
   std::string block();
-
-  std::uint64_t lines() const { return lines_; }  // that were given so far
 
  private:
   static constexpr std::size_t kBlockBytes = 1u << 20;
@@ -30,7 +29,6 @@ class LineBlocks {
   std::string name_;
   std::string rest_;  // read, and not given yet
   bool ended_ = false;
-  std::uint64_t lines_ = 0;
 };
 
 }  // namespace souk::replay

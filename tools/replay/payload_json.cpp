@@ -38,37 +38,33 @@ Written write_payload_json(Service service, PayloadKind kind, std::uint16_t tag,
       Written::nothing);
 }
 
-std::optional<store::Payload> payload_of_value(Service service, PayloadKind kind,
-                                               std::string_view name, const nlohmann::json& json,
-                                               std::string& why) {
-  using Result = std::optional<store::Payload>;
-  const auto tag = payload_tag(service, kind, name);
-  if (!tag) {
-    why = unknown_name(service, kind, name);
-    return std::nullopt;
-  }
+bool read_payload_json(Service service, PayloadKind kind, JsonReader& json, store::Payload& payload,
+                       JsonFault& fault) {
   return for_payload(
-      service, kind, *tag,
-      [&]<class T>(Type<T>) -> Result {
+      service, kind, payload.tag,
+      [&]<class T>(Type<T>) {
         thread_local T value;
-        JsonFault fault;
-        if (!read_json(json, value, fault)) {
-          why = fault.sentence("it");
-          return std::nullopt;
-        }
-        store::Payload payload{*tag, {}};
+        if (!read_json(json, value, fault)) return false;
+        payload.bytes.clear();
         codec::encode(value, payload.bytes);
-        return payload;
+        return true;
       },
-      Result());
+      false);
 }
 
 std::optional<store::Payload> payload_of_json(Service service, PayloadKind kind,
                                               std::string_view name, std::string_view json,
                                               std::string& why) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_discarded()) return payload_of_value(service, kind, name, parsed, why);
-  why = "it is no JSON";
+  const auto tag = payload_tag(service, kind, name);
+  if (!tag) {
+    why = unknown_name(service, kind, name);
+    return std::nullopt;
+  }
+  JsonReader reader(json);
+  JsonFault fault;
+  store::Payload payload{*tag, {}};
+  if (read_payload_json(service, kind, reader, payload, fault) && reader.finished()) return payload;
+  why = is_json(json) ? fault.sentence("it") : "it is no JSON";
   return std::nullopt;
 }
 

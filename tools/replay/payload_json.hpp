@@ -9,14 +9,15 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "events/service.hpp"
 #include "store/record.hpp"
 #include "tools/replay/json_string.hpp"
 #include "tools/replay/payload_names.hpp"
 
 namespace souk::replay {
+
+class JsonReader;
+struct JsonFault;
 
 // What became of a payload as JSON.
 enum class Written : std::uint8_t {
@@ -36,15 +37,18 @@ inline bool append_payload_json(Service service, PayloadKind kind, std::uint16_t
   return write_payload_json(service, kind, tag, bytes, out) != Written::nothing;
 }
 
-// The payload of a name and a JSON object as above, as text or parsed. Members that are missing are
-// zero, empty or none, as they are to the codec. Nothing, and one sentence in `why` without a full
-// stop, if the text is no JSON, has a member that the alternative does not have, or a value of a
-// wrong type or out of range.
+// The payload of a name and a JSON object as above. Members that are missing are zero, empty or
+// none, as they are to the codec. Nothing, and one sentence in `why` without a full stop, if the
+// text is no JSON, has a member that the alternative does not have, or a value of a wrong type or
+// out of range.
 std::optional<store::Payload> payload_of_json(Service service, PayloadKind kind,
                                               std::string_view name, std::string_view json,
                                               std::string& why);
-std::optional<store::Payload> payload_of_value(Service service, PayloadKind kind,
-                                               std::string_view name, const nlohmann::json& json,
-                                               std::string& why);
+
+// The same, in parts: reads the object that comes next into the bytes of `payload`, whose tag is
+// set. False, and the fault, if it does not fit; also, and without one, if today's code has no such
+// tag.
+[[nodiscard]] bool read_payload_json(Service service, PayloadKind kind, JsonReader& json,
+                                     store::Payload& payload, JsonFault& fault);
 
 }  // namespace souk::replay
