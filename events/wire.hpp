@@ -44,6 +44,7 @@ struct PartitionCount {
 
 // The first item in either direction: who speaks, and what both must agree on.
 struct Hello {
+  static constexpr std::string_view name = "hello";
   std::string cluster;
   std::string node;                      // who speaks
   std::string to;                        // whom it believes to speak to
@@ -69,6 +70,7 @@ struct Hello {
 // Why the connection ends now, in one sentence. `final`: it will be no better when tried again with
 // the same two configurations.
 struct Goodbye {
+  static constexpr std::string_view name = "goodbye";
   std::string why;
   bool final = false;
   bool operator==(const Goodbye&) const = default;
@@ -79,6 +81,7 @@ struct Goodbye {
 
 // How a node is, every heartbeat.
 struct Status {
+  static constexpr std::string_view name = "status";
   bool draining = false;
   std::int64_t orders_open = 0;   // sagas under way
   std::int64_t live = 0;          // aggregates in memory
@@ -107,6 +110,7 @@ struct Status {
 // A command for one aggregate; its bytes are the next part. Without one (`has_command` false): a
 // read. `tag` says which alternative of the service's commands it is.
 struct Command {
+  static constexpr std::string_view name = "command";
   std::string target;
   std::string command_id;
   std::uint16_t intent = 0;
@@ -135,6 +139,7 @@ struct Command {
 // The answer to a command. The reply is the next part, the view (if `has_view`) the one after it.
 // `last` is false if another answer to the same command will follow.
 struct Answer {
+  static constexpr std::string_view name = "answer";
   bool last = false;
   std::uint16_t verdict = 0;
   std::uint16_t refusal = 0;
@@ -156,6 +161,7 @@ struct Answer {
 
 // A request that was not tried: why, in one sentence. `code` is a store::Code.
 struct Failure {
+  static constexpr std::string_view name = "failure";
   std::uint16_t code = 0;
   std::string why;
   bool operator==(const Failure&) const = default;
@@ -166,6 +172,7 @@ struct Failure {
 
 // Records of the log from these offsets on; see core::Pull.
 struct Pull {
+  static constexpr std::string_view name = "pull";
   std::vector<Position> wanted;
   std::int64_t bytes_max = 0;
   Duration wait;
@@ -200,6 +207,7 @@ struct PageSlice {
 // `piece_of` bytes, and the next part is bytes of that batch from `piece_at` on. A ReadLog with
 // `skip` brings the rest.
 struct Page {
+  static constexpr std::string_view name = "page";
   std::vector<PageSlice> slices;
   bool more = false;
   std::uint16_t code = 0;
@@ -224,6 +232,7 @@ struct Page {
 // A slice of one partition, from the disk if need be; answered with a Page. `skip`: so many bytes
 // of the batch that holds the record `from` have come before.
 struct ReadLog {
+  static constexpr std::string_view name = "read_log";
   Position from;
   std::int64_t bytes_max = 0;
   std::int64_t skip = 0;

@@ -1,5 +1,6 @@
-// What was stored once is read for ever: every event's bytes, as they are today and as they ever
-// were, stand in tests/golden. Its README says how new ones are written.
+// What was stored once is read for ever, and what a node sends the next version reads: the bytes of
+// every event, command and message between nodes, as they are today and as they ever were, stand in
+// tests/golden. Its README says how new ones are written.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -37,8 +38,12 @@ std::string hex(std::string_view bytes) {
 }
 
 std::string file_text(const StoredType& event, const Tree& value) {
-  std::string text = "# " + std::string(event.service) + " event " + std::to_string(event.tag) +
-                     ", " + std::string(event.name) + "\n";
+  std::string text = "# " + std::string(event.service);
+  if (event.role == Role::message)
+    text += " message";
+  else
+    text += (event.role == Role::event ? " event " : " command ") + std::to_string(event.tag);
+  text += ", " + std::string(event.name) + "\n";
   for (const std::string& line : print(*event.shape, value)) text += "#   " + line + "\n";
   return text + hex(event.encode(value));
 }
@@ -84,7 +89,8 @@ std::vector<std::string> differences(const Golden& earlier, const std::vector<st
 std::vector<StoredType> events() {
   std::vector<StoredType> out;
   for (const StoredType& type : stored_types())
-    if (type.role == Role::event) out.push_back(type);
+    if (type.role == Role::event || type.role == Role::command || type.role == Role::message)
+      out.push_back(type);
   return out;
 }
 
@@ -102,7 +108,7 @@ void write_if_missing(const StoredType& event) {
 
 constexpr auto kAdvice = "tests/golden/README.md says what to do";
 
-TEST(CodecGolden, EveryEventIsStoredAsItAlwaysWas) {
+TEST(CodecGolden, WhatIsStoredOrSentIsAsItAlwaysWas) {
   for (const StoredType& event : events()) {
     write_if_missing(event);
     const fs::path path = path_of(event);
@@ -116,7 +122,7 @@ TEST(CodecGolden, EveryEventIsStoredAsItAlwaysWas) {
   }
 }
 
-TEST(CodecGolden, EarlierVersionsOfEventsAreReadWithZerosForWhatCameLater) {
+TEST(CodecGolden, EarlierVersionsAreReadWithZerosForWhatCameLater) {
   for (const StoredType& event : events()) {
     for (int version = 1; fs::exists(path_of(event, "." + std::to_string(version))); ++version) {
       const fs::path path = path_of(event, "." + std::to_string(version));

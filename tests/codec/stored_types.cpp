@@ -9,12 +9,14 @@
 #include "events/order.hpp"
 #include "events/stock.hpp"
 #include "events/wallet.hpp"
+#include "events/wire.hpp"
 #include "schemas/campaign.capnp.h"
 #include "schemas/checkout.capnp.h"
 #include "schemas/coupon.capnp.h"
 #include "schemas/order.capnp.h"
 #include "schemas/stock.capnp.h"
 #include "schemas/wallet.capnp.h"
+#include "schemas/wire.capnp.h"
 
 namespace souk::codec_test {
 namespace {
@@ -90,6 +92,16 @@ std::vector<StoredType> all_types() {
   table.add_all<checkout::Event, schema::checkout::Event>("checkout", Role::event);
   table.add<checkout::State, schema::checkout::State>("checkout", Role::state);
   table.add<checkout::Reply, schema::checkout::Reply>("checkout", Role::reply);
+
+  table.add<wire::Hello, schema::wire::Hello>("wire", Role::message);
+  table.add<wire::Goodbye, schema::wire::Goodbye>("wire", Role::message);
+  table.add<wire::Status, schema::wire::Status>("wire", Role::message);
+  table.add<wire::Command, schema::wire::Command>("wire", Role::message);
+  table.add<wire::Answer, schema::wire::Answer>("wire", Role::message);
+  table.add<wire::Failure, schema::wire::Failure>("wire", Role::message);
+  table.add<wire::Pull, schema::wire::Pull>("wire", Role::message);
+  table.add<wire::Page, schema::wire::Page>("wire", Role::message);
+  table.add<wire::ReadLog, schema::wire::ReadLog>("wire", Role::message);
   return table.take();
 }
 

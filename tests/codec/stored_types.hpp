@@ -1,4 +1,5 @@
-// Everything that souk stores, with its schema, so that a test can be said once for all of it.
+// Everything that souk stores or sends, with its schema, so that a test can be said once for all of
+// it.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +15,14 @@
 
 namespace souk::codec_test {
 
-enum class Role : std::uint8_t { command, event, state, reply };
+// A message is what nodes send each other.
+enum class Role : std::uint8_t { command, event, state, reply, message };
 
 struct StoredType {
   std::string_view service;
   Role role = Role::state;
   codec::Tag tag = 0;     // of a command or event
-  std::string_view name;  // of a command or event
+  std::string_view name;  // of a command, event or message
   const codec::detail::StructShape* shape = nullptr;
   capnp::StructSchema schema;
 
