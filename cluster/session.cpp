@@ -190,13 +190,12 @@ void Session::flush() {
   if (connection_->queued_bytes() > kQueuedMax) connection_->close("it does not take its answers");
 }
 
-// Says why, and ends the connection: Closed follows.
+// Says why in the last frame, and ends the connection: Closed follows.
 void Session::end(const std::string& why) {
-  flush();
-  FrameWriter frame;
   const std::string head = saved(wire::Goodbye{why, false});
-  if (frame.add({Kind::goodbye, 0, 0, {}, {head}})) connection_->send(frame.take());
-  connection_->close_after_sending(why);
+  put({Kind::goodbye, 0, 0, {}, {head}});
+  flush();
+  connection_->close(why);
 }
 
 void Session::tick() {

@@ -41,11 +41,9 @@ class Connection {
   // nothing more is read from the socket: a slow owner slows its peer down instead of growing.
   virtual void consumed(std::size_t bytes) = 0;
 
-  // Ends it at once. Closed follows.
+  // Ends it at once. Closed follows. A frame that was sent just before still goes out if nothing was
+  // queued before it.
   virtual void close(std::string why) = 0;
-
-  // Ends it once the frames so far have been handed to the socket, or after a second.
-  virtual void close_after_sending(std::string why) { close(std::move(why)); }
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
 
