@@ -70,11 +70,10 @@ void drain(gateway::Server& server, Node& node) {
         "{} requests were still waiting; their orders are safe and go on at the next start", left);
 }
 
-int run(const Config& config) {
+int run(const Config& config, const sigset_t& signals) {
   const cluster::NodeConfig& self = config.self();
   set_up_logging(self.tunables.log_format, self.tunables.log_level);
   for (const std::string& warning : config.warnings) spdlog::warn("{}", warning);
-  const sigset_t signals = block_signals();
   codec::check_schemas();
 
   auto log = open_log(config);
@@ -118,11 +117,13 @@ int run(const Config& config) {
 }  // namespace souk::node
 
 int main(int argc, char** argv) {
+  // Before anything else: a SIGTERM that comes while the log is being opened is obeyed after that.
+  const sigset_t signals = souk::node::block_signals();
   int exit_code = 0;
   const auto config = souk::node::parse_config(argc, argv, environ, exit_code);
   if (!config) return exit_code;
   try {
-    return souk::node::run(*config);
+    return souk::node::run(*config, signals);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "souk-node: %s\n", error.what());
     return 1;

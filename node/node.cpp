@@ -146,7 +146,8 @@ void Node::ask(gateway::Request<Campaign> request) { to_front(std::move(request)
 void Node::ask(gateway::Request<Checkout> request) { to_front(std::move(request)); }
 
 void Node::read(gateway::ReadRequest request) {
-  if (!read_models_ || stopping_) return Backend::read(std::move(request));
+  if (!read_models_) return request.done(no_read_models(who_keeps_read_models()));
+  if (stopping_) return Backend::read(std::move(request));
   read_models_->read(std::move(request));
 }
 
@@ -156,7 +157,8 @@ void Node::read_models_info(std::function<void(gateway::ReadModelsInfo)> done) {
 }
 
 void Node::rebuild_read_models(std::function<void(gateway::ReadAnswer)> done) {
-  if (!read_models_ || stopping_) return Backend::rebuild_read_models(std::move(done));
+  if (!read_models_) return done(no_read_models(who_keeps_read_models()));
+  if (stopping_) return Backend::rebuild_read_models(std::move(done));
   read_models_->rebuild(std::move(done));
 }
 

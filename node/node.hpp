@@ -114,7 +114,10 @@ class Node final : public gateway::Backend {
   wire::Hello hello() const;
   wire::Status status() const;
   gateway::ClusterNode this_node() const;
+  template <class Is>
+  std::string nodes_that(Is is, const std::string& nobody) const;
   std::string gateways() const;
+  std::string who_keeps_read_models() const;
 
   std::unique_ptr<store::Log> log_;
   NodeOptions options_;

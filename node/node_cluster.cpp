@@ -170,14 +170,24 @@ gateway::ClusterView Node::cluster() const {
   return view;
 }
 
-// "gateway-1 at http://10.0.0.1:8080"
-std::string Node::gateways() const {
+// Nodes for a sentence: "gateway-1 at http://10.0.0.1:8080 or gateway-2 at ...".
+template <class Is>
+std::string Node::nodes_that(Is is, const std::string& nobody) const {
   std::string text;
   for (const cluster::NodeConfig& node : options_.cluster.nodes)
-    if (node.gateway)
+    if (is(node))
       text.append(text.empty() ? "" : " or ")
           .append(node.name + " at http://" + to_string(node.http));
-  return text.empty() ? "another node" : text;
+  return text.empty() ? nobody : text;
+}
+
+std::string Node::gateways() const {
+  return nodes_that([](const auto& node) { return node.gateway; }, "another node");
+}
+
+std::string Node::who_keeps_read_models() const {
+  return nodes_that([&](const auto& node) { return node.read_models && &node != self_; },
+                    "one that does");
 }
 
 }  // namespace souk::node

@@ -15,6 +15,7 @@
 #include "actors/core/ends.hpp"
 #include "actors/core/log_source.hpp"
 #include "actors/core/messages.hpp"
+#include "actors/core/rarely.hpp"
 #include "actors/core/remote.hpp"
 #include "events/service.hpp"
 #include "store/log.hpp"
@@ -125,6 +126,7 @@ struct Runtime {
   const caf::actor& feed_of_models() const { return models_feed ? models_feed : feed; }
   std::shared_ptr<Ends> ends;  // of other nodes' partitions
   mutable Counters counters;
+  mutable Rarely deadlines_passed, steps_unanswered;  // log lines
 
   // The offset that the partition's next record will get, as far as is known here; 0: it is another
   // node's, which has not said.

@@ -247,7 +247,9 @@ class SagaHost final : public Host<S> {
     const Time now = this->clock_now();
     const auto deadline = S::deadline(committed_);
     if (deadline && *deadline <= now && !advancing_) {
-      spdlog::info("{}/{} has passed its deadline and turns back", name_of(S::kService), this->id_);
+      if (const auto others = this->runtime_.deadlines_passed.my_turn(now))
+        spdlog::info("{}/{} has passed its deadline and turns back{}", name_of(S::kService),
+                     this->id_, and_others(*others));
       advance(true);
     } else {
       send_due(now);
@@ -256,11 +258,18 @@ class SagaHost final : public Host<S> {
     arm();
   }
 
+  static std::string and_others(std::int64_t others) {
+    return others == 0 ? ""
+                       : " (and " + std::to_string(others) + " others since the last such line)";
+  }
+
   void report_used_up() {
     std::vector<StepRef> steps = outbox_.newly_used_up(S::kRetry);
     if (steps.empty()) return;
-    spdlog::warn("{}/{}: {} step(s) stay unanswered after {} tries; they are tried on, slowly",
-                 name_of(S::kService), this->id_, steps.size(), S::kRetry.tries_before_dead_letter);
+    if (const auto others = this->runtime_.steps_unanswered.my_turn(this->clock_now()))
+      spdlog::warn("{}/{}: {} step(s) stay unanswered after {} tries; they are tried on, slowly{}",
+                   name_of(S::kService), this->id_, steps.size(),
+                   S::kRetry.tries_before_dead_letter, and_others(*others));
     if (const auto command = S::give_up(std::move(steps), S::kRetry.tries_before_dead_letter))
       submit(*command);
   }

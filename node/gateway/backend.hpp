@@ -99,9 +99,9 @@ class Backend {
   virtual std::string not_ready() const = 0;
 
  protected:
-  static ReadAnswer no_read_models() {
+  static ReadAnswer no_read_models(const std::string& who_does = "one that does") {
     return {.outcome = ReadOutcome::unavailable,
-            .detail = "This node keeps no read models; ask one that does."};
+            .detail = "This node keeps no read models; ask " + who_does + "."};
   }
   template <class T>
   static LogAnswer<T> no_log() {
