@@ -213,6 +213,7 @@ void TcpConnection::end() { finish("the node stops", false); }
 
 void TcpConnection::finish(const std::string& why, bool tell) {
   if (std::exchange(over_, true)) return;
+  tell = tell && !loop_->hushed();
   const auto self = shared_from_this();  // the loop may hold the last one
   caf::actor owner;
   {

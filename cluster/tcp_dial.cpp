@@ -55,7 +55,7 @@ void TcpDial::give_up(const std::string& why) {
   if (!leave()) return;
   asio::error_code ignored;
   socket_.close(ignored);
-  caf::anon_send(owner, Dialled{attempt_, nullptr, why});
+  if (!loop_->hushed()) caf::anon_send(owner, Dialled{attempt_, nullptr, why});
 }
 
 // Once: false if it has been told before.

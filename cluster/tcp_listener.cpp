@@ -1,5 +1,7 @@
 #include "cluster/tcp_listener.hpp"
 
+#include <cerrno>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -20,7 +22,7 @@ Status why_not(const Endpoint& at, const asio::error_code& error) {
             fmt::format("{} is in use by another program; stop that one (`ss -ltnp 'sport = :{}'` "
                         "shows it), or give this node another address",
                         name, at.port)};
-  if (error == std::errc::address_not_available)
+  if (error.value() == EADDRNOTAVAIL)
     return {Code::io_error, fmt::format("{} is not an address of this machine (`ip addr` shows "
                                         "those it has); give this node one of them",
                                         at.address)};
@@ -84,7 +86,7 @@ void TcpListener::accepted(const asio::error_code& error, Tcp::socket socket,
   if (!to_) return;
   using namespace asio::error;
   if (error == no_descriptors || error == no_memory || error == no_buffer_space ||
-      error == std::errc::too_many_files_open_in_system)
+      error.value() == ENFILE)
     return pause(error);
   // Any other error is of a peer that went away before it was accepted.
   if (!error) take(std::move(socket), std::move(loop));

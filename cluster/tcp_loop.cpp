@@ -14,13 +14,15 @@ void TcpLoop::add(std::shared_ptr<Part> part) {
   parts_.emplace(key, std::move(part));
 }
 
+void TcpLoop::hush() {
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+}
+
 void TcpLoop::stop() {
-  {
-    std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    stopping_ = true;
-    asio::post(io_, [this] { end_parts(); });
-  }
+  if (!thread_.joinable()) return;
+  hush();
+  asio::post(io_, [this] { end_parts(); });
   work_.reset();
   thread_.join();  // when the last handler has run
 }

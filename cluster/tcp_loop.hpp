@@ -16,6 +16,7 @@
 #include <asio/ip/v6_only.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -60,11 +61,17 @@ class TcpLoop {
     return true;
   }
 
+  // Refuses to run anything more, and nobody is told anything from now on. Any thread.
+  void hush();
+  bool hushed() const { return stopping_; }
+
   // On the loop's thread. A part that comes while the loop ends is ended at once.
   void add(std::shared_ptr<Part> part);
   void remove(const Part* part) { parts_.erase(part); }
 
-  // Ends all parts, and returns when the thread has. Not from the loop's own thread.
+  // Ends all parts, and returns when the thread has. A transport hushes all of its loops before it
+  // stops the first, so that none tells what the end of another did to it. Not from the loop's own
+  // thread, and not from two at a time.
   void stop();
 
  private:
@@ -73,8 +80,8 @@ class TcpLoop {
   asio::io_context io_{1};  // run by one thread
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::mutex mutex_;
-  bool stopping_ = false;  // under mutex_
-  bool ending_ = false;    // of the loop's thread
+  std::atomic<bool> stopping_ = false;  // set under mutex_
+  bool ending_ = false;                 // of the loop's thread
   std::unordered_map<const Part*, std::shared_ptr<Part>> parts_;
   std::thread thread_;
 };

@@ -43,6 +43,7 @@ void TcpTransport::stop() {
   const auto context = std::exchange(context_, nullptr);
   lock.unlock();
   if (!context) return;
+  for (const auto& loop : context->loops()) loop->hush();
   for (const auto& loop : context->loops()) loop->stop();
 }
 
