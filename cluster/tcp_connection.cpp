@@ -111,6 +111,7 @@ void TcpConnection::own(const caf::actor& owner) {
 // --- the loop's thread: reading ------------------------------------------------------------------
 
 void TcpConnection::await_owner(Duration time_max) {
+  if (over_) return;
   unowned_.expires_after(to_chrono(time_max));
   unowned_.async_wait([self = shared_from_this()](const asio::error_code& error) {
     if (error) return;

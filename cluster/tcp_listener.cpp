@@ -103,7 +103,7 @@ void TcpListener::take(Tcp::socket socket, std::shared_ptr<TcpLoop> loop) {
   loop->post([connection, loop, to = to_, time_max = context_->options.unowned_max] {
     loop->add(connection);
     connection->await_owner(time_max);
-    caf::anon_send(to, Accepted{connection});
+    if (!loop->hushed()) caf::anon_send(to, Accepted{connection});
   });
 }
 

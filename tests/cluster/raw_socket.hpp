@@ -48,6 +48,9 @@ class RawSocket {
     const sockaddr_in any = of({"127.0.0.1", 0});
     EXPECT_EQ(::bind(fd_, reinterpret_cast<const sockaddr*>(&any), sizeof any), 0);
     EXPECT_EQ(::listen(fd_, backlog), 0);
+    return name();
+  }
+  Endpoint name() const {
     sockaddr_in bound{};
     socklen_t size = sizeof bound;
     EXPECT_EQ(::getsockname(fd_, reinterpret_cast<sockaddr*>(&bound), &size), 0);
