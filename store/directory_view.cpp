@@ -81,6 +81,9 @@ class Directory final : public DirectoryView {
   Result<Head> head(PartitionId partition, std::string_view stream) const override;
   Result<std::optional<Snapshot>> snapshot(PartitionId partition,
                                            std::string_view stream) const override;
+  Result<std::optional<std::string>> note(std::string_view name) const override {
+    return saved_note(*shown_->kv, name);
+  }
   Status refresh() override;
 
   Status for_each_saved_head(

@@ -16,6 +16,7 @@ enum class MetaKind : std::uint8_t {  // stored: never reuse
   identity = 1,                       // whose directory this is, and in which format
   heads_through = 2,                  // one a partition: its saved heads are complete up to here
   group = 3,                          // the newest group number that was saved
+  note = 4,                           // by name: what a node keeps beside its log
 };
 
 inline constexpr std::size_t kPartitionKeyBytes = 3;
@@ -48,6 +49,11 @@ inline std::string log_key(PartitionId partition, Offset first_offset) {
 inline std::string meta_key(MetaKind kind) { return {static_cast<char>(kind)}; }
 inline std::string heads_through_key(PartitionId partition) {
   return meta_key(MetaKind::heads_through) + partition_key(partition);
+}
+
+// meta: kind u8 | the note's name, to the key's end.
+inline std::string note_key(std::string_view name) {
+  return meta_key(MetaKind::note) + std::string(name);
 }
 
 inline bool is_of(PartitionId partition, std::string_view key) {

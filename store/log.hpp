@@ -1,9 +1,9 @@
 // The log: every partition of a node, in one database. Heads and open streams are derived from it
 // and may lag; a start rebuilds them from the log's tail. Snapshots are a cache.
 //
-// Threads: `append`, `put_snapshot`, `flush` belong to the one writer. Everything else may be
-// called from any thread. A Stream belongs to the actor that opened it, except for the fields that
-// the log sets in `append`.
+// Threads: `append`, `put_snapshot`, `put_note`, `flush` belong to the one writer. Everything else
+// may be called from any thread. A Stream belongs to the actor that opened it, except for the
+// fields that the log sets in `append`.
 #pragma once
 
 #include <cstdint>
@@ -116,6 +116,10 @@ class Log {
   // process dies before.
   void put_snapshot(const Stream& stream, Snapshot snapshot);
 
+  // Keeps a few bytes beside the log, under a name, synced. Replaces an older note of that name.
+  // Copies of the directory have it, exports of the log do not. Failures are as for `append`.
+  Status put_note(std::string_view name, std::string_view bytes);
+
   // Saves all waiting heads and snapshots, synced, and leaves the database so that it opens fast.
   // Called at a clean stop.
   Status flush();
@@ -157,6 +161,10 @@ class Log {
   // first batch whose key is greater than `after` (kNoOffset: none is), damaged or not.
   Result<std::optional<Snapshot>> any_snapshot(PartitionId partition, std::string_view id) const;
   Result<Offset> next_batch(PartitionId partition, Offset after) const;
+
+  // What was noted under the name; nothing if there is no such note. Corruption if it is damaged,
+  // which stops nothing.
+  Result<std::optional<std::string>> note(std::string_view name) const;
 
   // Ids of the partition's streams that have work left.
   Result<std::vector<std::string>> open_streams(PartitionId partition) const;

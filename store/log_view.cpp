@@ -8,6 +8,10 @@ std::unique_ptr<BatchWalk> LogView::walk(PartitionId partition, Offset from) con
   return walk_by_slices(*this, partition, from);
 }
 
+Result<std::optional<std::string>> LogView::note(std::string_view) const {
+  return std::optional<std::string>();
+}
+
 PartitionId partition_of(const Identity& identity, Service service, std::string_view id) {
   return {service, partition_number(id, identity.partitions.at(service))};
 }

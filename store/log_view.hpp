@@ -56,6 +56,10 @@ class LogView {
   virtual Result<std::optional<Snapshot>> snapshot(PartitionId partition,
                                                    std::string_view stream) const = 0;
 
+  // What the node noted under the name. Nothing if there is no such note, or if the view cannot see
+  // any: a node over HTTP does not show its own.
+  virtual Result<std::optional<std::string>> note(std::string_view name) const;
+
   // From now on shows what has been written up to this call.
   virtual Status refresh() = 0;
 };

@@ -64,6 +64,17 @@ Result<std::optional<Snapshot>> saved_snapshot(const Kv& kv, PartitionId partiti
                                       " is not what was written; a node ignores it.");
 }
 
+Result<std::optional<std::string>> saved_note(const Kv& kv, std::string_view name) {
+  const std::string key = note_key(name);
+  auto value = kv.get(Column::meta, key);
+  if (!value.ok() && value.status().code() != Code::corruption) return value.status();
+  if (value.ok() && !*value) return std::optional<std::string>();
+  auto note = value.ok() ? parse_note(key, **value) : std::nullopt;
+  if (note) return note;
+  return Status(Code::corruption, "The data directory is damaged: its note \"" + std::string(name) +
+                                      "\" is not what was written; restore it from a copy.");
+}
+
 // Where a block of a file is damaged, no key in it can be found: further and further ahead until
 // something can be read, then back by halves to where that begins.
 Result<Offset> next_batch(const Kv& kv, PartitionId partition, Offset after) {

@@ -21,6 +21,9 @@ Result<Offset> saved_heads_through(const Kv& kv, PartitionId partition);
 Result<std::optional<Snapshot>> saved_snapshot(const Kv& kv, PartitionId partition,
                                                std::string_view stream);
 
+// What was noted under the name; nothing if there is no such note. Corruption names it.
+Result<std::optional<std::string>> saved_note(const Kv& kv, std::string_view name);
+
 // The first offset of the partition's first batch whose key is greater than `after`; kNoOffset:
 // there is none. Nothing of the batch itself is looked at.
 Result<Offset> next_batch(const Kv& kv, PartitionId partition, Offset after);

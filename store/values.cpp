@@ -86,6 +86,15 @@ std::optional<std::uint64_t> parse_counter(std::string_view key, std::string_vie
   return counter;
 }
 
+std::string encode_note(std::string_view key, std::string_view bytes) {
+  return sealed(key, begin_value(bytes.size()).append(bytes));
+}
+
+std::optional<std::string> parse_note(std::string_view key, std::string_view value) {
+  if (!is_sealed(key, value)) return std::nullopt;
+  return std::string(value.substr(kSealBytes));
+}
+
 std::string encode_identity(std::string_view key, const Identity& identity) {
   std::string value = begin_value(32 + identity.cluster_id.size());
   put(value, kFormatVersion);

@@ -22,6 +22,10 @@ std::optional<Snapshot> parse_snapshot(std::string_view key, std::string_view va
 std::string encode_counter(std::string_view key, std::uint64_t counter);
 std::optional<std::uint64_t> parse_counter(std::string_view key, std::string_view value);
 
+// A note is its bytes, after the seal.
+std::string encode_note(std::string_view key, std::string_view bytes);
+std::optional<std::string> parse_note(std::string_view key, std::string_view value);
+
 struct SavedIdentity {
   std::uint32_t format_version = 0;
   Identity identity;  // empty if the format is another one than kFormatVersion
