@@ -1,9 +1,11 @@
 #include "node/config.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
 
+#include "node/check_directory.hpp"
 #include "node/command_line.hpp"
 #include "node/config_report.hpp"
 
@@ -20,6 +22,7 @@ cluster::LinkOptions link_options_of(const cluster::Tunables& tunables) {
   link.silence_max = milliseconds(tunables.silence_ms);
   link.dial_max = milliseconds(tunables.dial_ms);
   link.redial_max = milliseconds(tunables.redial_max_ms);
+  link.redial_min = std::min(link.redial_min, link.redial_max);
   link.unanswered.window_bytes = static_cast<std::size_t>(tunables.window_bytes);
   link.unanswered.breaker_after = milliseconds(tunables.breaker_after_ms);
   return link;
@@ -33,8 +36,8 @@ NodeOptions options_of(const Config& config) {
   options.cluster = config.cluster;
   options.placement = config.placement;
   options.link = link_options_of(tunables);
-  options.waiting_max =
-      static_cast<std::size_t>(tunables.in_flight_max * tunables.service_share_percent / 100);
+  const std::int64_t share = tunables.in_flight_max * tunables.service_share_percent / 100;
+  options.waiting_max = std::max<std::size_t>(options.fronts, static_cast<std::size_t>(share));
   options.data = self.data;
   options.threads = static_cast<std::uint16_t>(tunables.threads);
   options.core.live_aggregates_max = static_cast<std::size_t>(tunables.max_live);
@@ -89,6 +92,18 @@ void override_settings(const CommandLine& line, const char* const* environment,
   self->origins["read_models"] = {"--no-read-models"};
 }
 
+// A start would find it out as well; then it is said in the log.
+void look_at_directory(const Config& config, std::vector<cluster::Finding>& findings) {
+  if (config.name.empty()) return;
+  if (auto misfit = misfit_of_directory(config); misfit)
+    findings.push_back({{config.self().data}, "node.data", std::move(*misfit), {}});
+}
+
+void say(const std::vector<cluster::Finding>& findings) {
+  for (const cluster::Finding& finding : findings)
+    std::fprintf(stderr, "souk-node: %s\n", to_string(finding).c_str());
+}
+
 }  // namespace
 
 std::optional<Config> parse_config(int argc, const char* const* argv,
@@ -103,12 +118,13 @@ std::optional<Config> parse_config(int argc, const char* const* argv,
   Config config;
   config.source = line->config;
   if (self) config.name = self->name;
-  const bool wrong = has_errors(draft.findings);
-  if (wrong && !line->json)
-    for (const cluster::Finding& finding : draft.findings)
-      std::fprintf(stderr, "souk-node: %s\n", to_string(finding).c_str());
   config.cluster = std::move(draft.config);
-  if (!wrong) config.placement = cluster::Placement::of(config.cluster);
+  if (!has_errors(draft.findings)) {
+    config.placement = cluster::Placement::of(config.cluster);
+    if (line->check) look_at_directory(config, draft.findings);
+  }
+  const bool wrong = has_errors(draft.findings);
+  if (wrong && !line->json) say(draft.findings);
   exit_code = wrong ? 2 : 0;
   if (line->check && line->json)
     std::fputs(report_json(config, draft.findings).c_str(), stdout);

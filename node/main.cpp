@@ -15,6 +15,7 @@
 #include "node/gateway/server.hpp"
 #include "node/logging.hpp"
 #include "node/node.hpp"
+#include "node/placement_note.hpp"
 #include "node/running_file.hpp"
 #include "store/rocks_kv.hpp"
 
@@ -54,7 +55,10 @@ store::Result<std::unique_ptr<store::Log>> open_log(const Config& config) {
   identity.partitions = config.cluster.partitions;
   store::LogOptions log_options;
   log_options.warn = warn;
-  return store::Log::open(std::move(*kv), identity, log_options);
+  auto log = store::Log::open(std::move(*kv), identity, log_options);
+  if (!log.ok()) return log;
+  if (auto status = take_place(**log, config.name, config.placement); !status.ok()) return status;
+  return log;
 }
 
 // New work is turned away; what is under way gets a moment to answer. Orders that have not ended go

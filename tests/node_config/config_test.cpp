@@ -1,10 +1,14 @@
 // souk-node's command line, and what --check prints.
 #include "node/config.hpp"
 
+#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "node/placement_note.hpp"
+#include "store/rocks_kv.hpp"
 
 namespace souk::node {
 namespace {
@@ -83,6 +87,25 @@ TEST(NodeConfig, TheFlagsOfBeforeMeanWhatTheyMeant) {
   EXPECT_EQ(config.node.read_models.data, "");
   EXPECT_EQ(config.self().tunables.log_format, "json");
   EXPECT_EQ(config.self().tunables.log_level, "warn");
+}
+
+TEST(NodeConfig, TheWiringGetsWhatTheFileSays) {
+  const Start started = start({"--config", kLaptop, "--node", "stock-1", "--heartbeat-ms", "100",
+                               "--window-bytes", "1 MiB", "--breaker-after-ms", "900",
+                               "--in-flight-max", "1000", "--service-share-percent", "30"});
+  ASSERT_TRUE(started.config) << started.err;
+  const NodeOptions& node = started.config->node;
+  EXPECT_EQ(node.name, "stock-1");
+  EXPECT_EQ(node.cluster.nodes.size(), 5u);
+  EXPECT_EQ(node.placement, cluster::Placement::of(node.cluster));
+  EXPECT_EQ(node.link.heartbeat, milliseconds(100));
+  EXPECT_EQ(node.link.silence_max, seconds(2));
+  EXPECT_EQ(node.link.unanswered.window_bytes, std::size_t{1} << 20);
+  EXPECT_EQ(node.link.unanswered.breaker_after, milliseconds(900));
+  EXPECT_EQ(node.waiting_max, 300u);
+  EXPECT_GT(
+      start({"--in-flight-max", "1", "--redial-max-ms", "50"}).config.value().node.waiting_max,
+      1u);  // a share for each front
 }
 
 TEST(NodeConfig, FlagStandsAboveEnvironmentAboveFileAboveDefault) {
@@ -171,6 +194,35 @@ TEST(NodeCheck, SaysWhatWouldRunAndWhereItComesFrom) {
         "  tunables.heartbeat_ms           500                   default\n",
         "    stock 0 1 3 4 6 10 11 15\n"})
     EXPECT_NE(started.out.find(line), std::string::npos) << line << "in\n" << started.out;
+}
+
+TEST(NodeCheck, LooksAtTheDataDirectory) {
+  const std::string data = ::testing::TempDir() + "check-data";
+  std::filesystem::remove_all(data);
+  const std::vector<std::string> asked = {"--check", "--config", kLaptop, "--node",
+                                          "stock-1", "--data",   data};
+  EXPECT_EQ(start(asked).exit_code, 0);  // it does not exist yet
+  {
+    const auto config = start({"--config", kLaptop, "--node", "stock-2"}).config.value();
+    auto kv = store::open_rocks_kv({.path = data});
+    ASSERT_TRUE(kv.ok());
+    auto log = store::Log::open(std::move(*kv), {config.cluster.id, config.cluster.partitions});
+    ASSERT_TRUE(log.ok());
+    ASSERT_TRUE(take_place(**log, config.name, config.placement).ok());
+    ASSERT_TRUE((*log)->flush().ok());
+  }
+  const Start started = start(asked);
+  EXPECT_EQ(started.exit_code, 2);
+  EXPECT_EQ(started.out, "");
+  EXPECT_EQ(started.err, "souk-node: " + data +
+                             ": node.data: The data directory is node \"stock-2\"'s, and this is "
+                             "node \"stock-1\"; start it with --node stock-2, or give node stock-1 "
+                             "a directory of its own.\n");
+  EXPECT_NE(start({"--check", "--data", data}).err.find("belongs to cluster \"souk-laptop\""),
+            std::string::npos);
+  EXPECT_NE(start({"--check", "--data", data, "--cluster-id", "souk-laptop"})
+                .err.find("16 partitions of service stock, and the configuration says 8"),
+            std::string::npos);
 }
 
 TEST(NodeCheck, WritesJsonForPrograms) {
