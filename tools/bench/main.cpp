@@ -30,6 +30,7 @@ struct Arguments {
   std::string from;
   std::string format = "table";
   bool keep = false;
+  bool cluster = false;
 };
 
 void add_run(CLI::App& app, Arguments& arguments) {
@@ -38,6 +39,8 @@ void add_run(CLI::App& app, Arguments& arguments) {
   command->add_option("workload", arguments.workload, "happy, mixed, hot or all")
       ->required()
       ->check(CLI::IsMember({"happy", "mixed", "hot", "all"}));
+  command->add_flag("--cluster", arguments.cluster,
+                    "Then the same load once more on a cluster of four processes");
   command->add_option("--connections", run.connections, "Connections, one order in flight on each")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
@@ -112,12 +115,15 @@ std::filesystem::path node_program(const Arguments& arguments) {
 }
 
 void fill_target(Arguments& arguments) {
+  if (arguments.workload == "all" && arguments.cluster)
+    throw BenchError("--cluster goes with one workload");
   if (arguments.url.empty()) {
     arguments.run.node = node_program(arguments);
     return;
   }
-  if (arguments.workload == "all" || !arguments.run.node_arguments.empty())
-    throw BenchError("'all' and arguments after -- need nodes of the bench's own: leave --url out");
+  if (arguments.workload == "all" || arguments.cluster || !arguments.run.node_arguments.empty())
+    throw BenchError(
+        "'all', --cluster and arguments after -- need nodes of the bench's own: leave --url out");
   arguments.run.endpoint = Endpoint::parse(arguments.url);
   if (arguments.pid > 0) arguments.run.pid = arguments.pid;
   if (!arguments.data_dir.empty()) arguments.run.data = arguments.data_dir;
@@ -143,8 +149,13 @@ void run_one(const Arguments& arguments, Report& report) {
     report.runs.push_back(run_running_node(kind, arguments.run));
     return;
   }
-  const RunDirectory directory(base_of(arguments), name_of(kind), arguments.keep);
-  report.runs.push_back(run_own_node(kind, arguments.run, directory));
+  {
+    const RunDirectory directory(base_of(arguments), name_of(kind), arguments.keep);
+    report.runs.push_back(run_own_node(kind, arguments.run, directory));
+  }
+  if (!arguments.cluster) return;
+  const RunDirectory directory(base_of(arguments), "cluster", arguments.keep);
+  report.runs.push_back(run_own_cluster(kind, arguments.run, directory));
 }
 
 // Fills in what is known so far as it goes, so that a failure does not take it away.

@@ -25,25 +25,31 @@ std::string describe_end(int status) {
   return fmt::format("signal {}", WTERMSIG(status));
 }
 
+std::vector<std::string> with(std::vector<std::string> first,
+                              const std::vector<std::string>& more) {
+  first.insert(first.end(), more.begin(), more.end());
+  return first;
+}
+
 }  // namespace
 
 NodeProcess::NodeProcess(const std::filesystem::path& program, const std::filesystem::path& data,
                          const std::filesystem::path& log, const std::vector<std::string>& extra)
-    : log_(log) {
-  endpoint_.port = free_port();
-  std::vector<std::string> arguments = {program.string(), "--data", data.string(), "--http",
-                                        endpoint_.host()};
-  arguments.insert(arguments.end(), extra.begin(), extra.end());
-  spawn(arguments);
-  try {
-    wait_until_ready();
-  } catch (...) {
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      ::waitpid(pid_, nullptr, 0);
-    }
-    throw;
-  }
+    : NodeProcess(program, data, log, extra, {INADDR_LOOPBACK, free_port()}) {}
+
+NodeProcess::NodeProcess(const std::filesystem::path& program, const std::filesystem::path& data,
+                         const std::filesystem::path& log, const std::vector<std::string>& extra,
+                         const Endpoint& endpoint)
+    : NodeProcess(program, with({"--data", data.string(), "--http", endpoint.host()}, extra),
+                  endpoint, log) {
+  wait_until_ready();
+}
+
+NodeProcess::NodeProcess(const std::filesystem::path& program,
+                         const std::vector<std::string>& arguments, const Endpoint& endpoint,
+                         const std::filesystem::path& log)
+    : log_(log), endpoint_(endpoint) {
+  spawn(with({program.string()}, arguments));
 }
 
 NodeProcess::~NodeProcess() {

@@ -17,6 +17,9 @@ class NodeProcess {
   // it ends instead or is not ready within 30 s.
   NodeProcess(const std::filesystem::path& program, const std::filesystem::path& data,
               const std::filesystem::path& log, const std::vector<std::string>& extra);
+  // Runs `program arguments...`, which will listen at `endpoint`, and does not wait.
+  NodeProcess(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+              const Endpoint& endpoint, const std::filesystem::path& log);
   ~NodeProcess();  // kills it if it still runs
   NodeProcess(const NodeProcess&) = delete;
   NodeProcess& operator=(const NodeProcess&) = delete;
@@ -24,12 +27,17 @@ class NodeProcess {
   const Endpoint& endpoint() const { return endpoint_; }
   pid_t pid() const { return pid_; }
 
+  // As the first constructor does.
+  void wait_until_ready();
+
   // SIGTERM, then waits up to 30 s. Returns what was wrong with its end: empty if it exited with 0.
   std::string stop();
 
  private:
+  NodeProcess(const std::filesystem::path& program, const std::filesystem::path& data,
+              const std::filesystem::path& log, const std::vector<std::string>& extra,
+              const Endpoint& endpoint);
   void spawn(const std::vector<std::string>& arguments);
-  void wait_until_ready();
   bool ended(int& status);  // whether it has, without waiting; it is reaped then
   std::string last_lines() const;
 

@@ -38,7 +38,7 @@ std::string rounded(const std::optional<double>& value) {
 
 std::string row(const RunResult& run) {
   return fmt::format("{:<9}{:>9.0f}{:>9.2f}{:>9.2f}{:>9.2f}{:>9.2f}{:>11}{:>11.1f}{:>10}{:>10}\n",
-                     name_of(run.kind), run.orders_per_second(), milliseconds_at(run, 50),
+                     run.name(), run.orders_per_second(), milliseconds_at(run, 50),
                      milliseconds_at(run, 95), milliseconds_at(run, 99), milliseconds_at(run, 100),
                      rounded(node_us(run)), bench_us(run), rounded(per_order(run, run.data_bytes)),
                      rounded(per_order(run, run.written_bytes)));
@@ -48,11 +48,27 @@ std::string counts(const RunResult& run) {
   return fmt::format(
       "{}: {} confirmed, {} cancelled by the wallet, {} with a coupon, {} unexpected; "
       "{} connections, {:.1f} s{}\n",
-      name_of(run.kind), run.tally.confirmed, run.tally.cancelled, run.tally.with_coupon,
+      run.name(), run.tally.confirmed, run.tally.cancelled, run.tally.with_coupon,
       run.tally.unexpected, run.connections, run.seconds,
       run.tally.coupons_missing > 0
           ? fmt::format("; {} WITHOUT THE COUPON they should have had", run.tally.coupons_missing)
           : "");
+}
+
+// What a cluster adds to it: what goes from node to node, and where the work is done.
+std::string cluster_lines(const RunResult& run) {
+  if (run.processes.empty()) return {};
+  const auto orders = static_cast<double>(std::max<std::uint64_t>(1, run.tally.orders()));
+  std::string out;
+  if (run.crossing)
+    out += fmt::format("{}: {:.1f} messages and {:.0f} bytes an order cross nodes\n", run.name(),
+                       static_cast<double>(run.crossing->items) / orders,
+                       static_cast<double>(run.crossing->bytes) / orders);
+  out += fmt::format("{}: CPU us an order:", run.name());
+  for (const ProcessCost& process : run.processes)
+    out += fmt::format(" {} {:.0f}{}", process.name, process.cpu_seconds * kMicro / orders,
+                       &process == &run.processes.back() ? "\n" : ",");
+  return out;
 }
 
 // How the read models did, if the node keeps any.
@@ -62,14 +78,14 @@ std::string read_models_lines(const RunResult& run) {
     out += fmt::format(
         "{}: read models {:.0f} / {:.0f} / {:.0f} ms behind (p50 / p99 / max of {} samples), {} "
         "records at most\n",
-        name_of(run.kind), run.lag->milliseconds_at(50), run.lag->milliseconds_at(99),
+        run.name(), run.lag->milliseconds_at(50), run.lag->milliseconds_at(99),
         run.lag->milliseconds_at(100), run.lag->seconds_behind.size(), run.lag->records_behind_max);
   if (run.rebuild)
     out += fmt::format(
         "{}: read models built anew: {} records in {:.2f} s, {:.0f} records/s; {:.0f} "
         "ms behind at the switch\n",
-        name_of(run.kind), run.rebuild->records, run.rebuild->seconds,
-        run.rebuild->records_per_second(), 1000 * run.rebuild->lag_at_switch_seconds);
+        run.name(), run.rebuild->records, run.rebuild->seconds, run.rebuild->records_per_second(),
+        1000 * run.rebuild->lag_at_switch_seconds);
   return out;
 }
 
@@ -88,7 +104,7 @@ std::string floor_lines(const FloorResult& floor) {
 
 nlohmann::ordered_json json_of(const RunResult& run) {
   nlohmann::ordered_json json = {
-      {"workload", name_of(run.kind)},
+      {"workload", run.name()},
       {"connections", run.connections},
       {"seconds", run.seconds},
       {"orders", run.tally.orders()},
@@ -122,6 +138,15 @@ nlohmann::ordered_json json_of(const RunResult& run) {
                                    {"seconds", run.rebuild->seconds},
                                    {"records_per_second", run.rebuild->records_per_second()},
                                    {"lag_at_switch_ms", 1000 * run.rebuild->lag_at_switch_seconds}};
+  for (const ProcessCost& process : run.processes)
+    json["processes"].push_back(
+        {{"name", process.name},
+         {"cpu_us_per_order",
+          per_order(run, std::optional(process.cpu_seconds * kMicro)).value_or(0)}});
+  if (run.crossing)
+    json["crossing"] = {
+        {"messages_per_order", per_order(run, std::optional(run.crossing->items)).value_or(0)},
+        {"bytes_per_order", per_order(run, std::optional(run.crossing->bytes)).value_or(0)}};
   if (!run.tally.example.empty()) json["unexpected_example"] = run.tally.example;
   if (!run.fault.empty()) json["fault"] = run.fault;
   return json;
@@ -150,6 +175,7 @@ std::optional<double> Report::ratio_to_happy(WorkloadKind kind) const {
   std::optional<double> happy;
   std::optional<double> other;
   for (const RunResult& run : runs) {
+    if (!run.processes.empty()) continue;
     if (run.kind == WorkloadKind::happy) happy = run.orders_per_second();
     if (run.kind == kind) other = run.orders_per_second();
   }
@@ -165,10 +191,11 @@ std::string as_table(const Report& report) {
                        "bench us/o", "data B/o", "disk B/o");
   for (const RunResult& run : report.runs) out += row(run);
   if (!report.runs.empty()) out += "\n";
-  for (const RunResult& run : report.runs) out += counts(run) + read_models_lines(run);
   for (const RunResult& run : report.runs)
-    if (const auto ratio = report.ratio_to_happy(run.kind))
-      out += fmt::format("{}/happy: {:.2f}\n", name_of(run.kind), *ratio);
+    out += counts(run) + read_models_lines(run) + cluster_lines(run);
+  for (const RunResult& run : report.runs)
+    if (const auto ratio = report.ratio_to_happy(run.kind); ratio && run.processes.empty())
+      out += fmt::format("{}/happy: {:.2f}\n", run.name(), *ratio);
   if (report.floor) out += floor_lines(*report.floor);
   return out;
 }
@@ -178,8 +205,8 @@ std::string as_json(const Report& report) {
   json["runs"] = nlohmann::ordered_json::array();
   for (const RunResult& run : report.runs) {
     json["runs"].push_back(json_of(run));
-    if (const auto ratio = report.ratio_to_happy(run.kind))
-      json["ratio_to_happy"][std::string(name_of(run.kind))] = *ratio;
+    if (const auto ratio = report.ratio_to_happy(run.kind); ratio && run.processes.empty())
+      json["ratio_to_happy"][std::string(run.name())] = *ratio;
   }
   if (report.floor) json["floor"] = json_of(*report.floor);
   json["ok"] = report.ok();
@@ -189,7 +216,7 @@ std::string as_json(const Report& report) {
 std::string complaints(const Report& report) {
   std::string out;
   for (const RunResult& run : report.runs) {
-    const std::string_view name = name_of(run.kind);
+    const std::string name = run.name();
     if (run.tally.unexpected > 0)
       out += fmt::format("{}: {} UNEXPECTED answers; the first: {}\n", name, run.tally.unexpected,
                          run.tally.example);

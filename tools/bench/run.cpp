@@ -15,36 +15,58 @@ namespace {
 constexpr double kCouponRatePlanned = 12'000 * kCouponShare;
 constexpr std::chrono::seconds kDrainLimit{10};
 
+struct Watched {
+  std::string name;
+  pid_t pid = 0;
+  std::optional<std::filesystem::path> data;
+};
+
 struct Target {
   Endpoint endpoint;
-  std::optional<pid_t> pid;
-  std::optional<std::filesystem::path> data;
+  std::vector<Watched> processes;             // to say what they cost
+  const ClusterProcesses* cluster = nullptr;  // if they are one of the bench's own
 };
 
 struct Reading {
   Clock::time_point at;
   double bench_cpu_seconds = 0;
-  std::optional<Usage> node;
+  std::vector<Usage> processes;
+  Crossing crossing;
 };
 
 Reading read_now(const Target& target) {
   Reading reading;
-  if (target.pid) reading.node = usage_of(*target.pid, target.data);
+  for (const Watched& one : target.processes)
+    reading.processes.push_back(usage_of(one.pid, one.data));
+  if (target.cluster) reading.crossing = target.cluster->crossing();
   reading.bench_cpu_seconds = own_cpu_seconds();
   reading.at = Clock::now();
   return reading;
 }
 
-void fill_costs(RunResult& result, const Reading& before, const Reading& after) {
+template <class Number, class Difference>
+void add(std::optional<Difference>& sum, const std::optional<Number>& before,
+         const std::optional<Number>& after) {
+  if (before && after)
+    sum = sum.value_or(0) + static_cast<Difference>(*after) - static_cast<Difference>(*before);
+}
+
+void fill_costs(RunResult& result, const Target& target, const Reading& before,
+                const Reading& after) {
   result.seconds = std::chrono::duration<double>(after.at - before.at).count();
   result.bench_cpu_seconds = after.bench_cpu_seconds - before.bench_cpu_seconds;
-  if (!before.node || !after.node) return;
-  result.node_cpu_seconds = after.node->cpu_seconds - before.node->cpu_seconds;
-  if (before.node->written && after.node->written)
-    result.written_bytes = *after.node->written - *before.node->written;
-  if (before.node->data_bytes && after.node->data_bytes)
-    result.data_bytes = static_cast<std::int64_t>(*after.node->data_bytes) -
-                        static_cast<std::int64_t>(*before.node->data_bytes);
+  for (std::size_t i = 0; i < target.processes.size(); ++i) {
+    const Usage& then = before.processes[i];
+    const Usage& now = after.processes[i];
+    const double cpu_seconds = now.cpu_seconds - then.cpu_seconds;
+    result.node_cpu_seconds = result.node_cpu_seconds.value_or(0) + cpu_seconds;
+    add(result.written_bytes, then.written, now.written);
+    add(result.data_bytes, then.data_bytes, now.data_bytes);
+    if (target.cluster) result.processes.push_back({target.processes[i].name, cpu_seconds});
+  }
+  if (target.cluster)
+    result.crossing = Crossing{after.crossing.items - before.crossing.items,
+                               after.crossing.bytes - before.crossing.bytes};
 }
 
 Clock::time_point in(double seconds) {
@@ -81,7 +103,7 @@ RunResult load(WorkloadKind kind, const RunOptions& options, const Target& targe
   result.connections = options.connections;
   result.tally = source.tally();
   result.lag = lag_samples;
-  fill_costs(result, before, after);
+  fill_costs(result, target, before, after);
   if (options.rebuild) {
     note(fmt::format("{}: building the read models anew", name_of(kind)));
     result.rebuild = rebuild_read_models(target.endpoint);
@@ -97,6 +119,11 @@ std::string run_of_this_moment() {
 
 }  // namespace
 
+std::string RunResult::name() const {
+  return processes.empty() ? std::string(name_of(kind))
+                           : fmt::format("{} x{}", name_of(kind), processes.size());
+}
+
 double RunResult::orders_per_second() const {
   return seconds > 0 ? static_cast<double>(tally.orders()) / seconds : 0.0;
 }
@@ -110,14 +137,28 @@ RunResult run_own_node(WorkloadKind kind, const RunOptions& options,
                        const RunDirectory& directory) {
   NodeProcess node(options.node, directory.data(), directory.log(), options.node_arguments);
   // On a node of its own nothing came before: the same seed gives the same ids.
-  RunResult result = load(kind, options, {node.endpoint(), node.pid(), directory.data()},
-                          fmt::format("{}", options.seed));
+  RunResult result =
+      load(kind, options, {node.endpoint(), {{"node", node.pid(), directory.data()}}},
+           fmt::format("{}", options.seed));
   result.fault = node.stop();
   return result;
 }
 
+RunResult run_own_cluster(WorkloadKind kind, const RunOptions& options,
+                          const RunDirectory& directory) {
+  ClusterProcesses cluster(options.node, directory.path(), options.node_arguments);
+  Target target{cluster.gateway(), {}, &cluster};
+  for (const ClusterProcesses::Member& member : cluster.members())
+    target.processes.push_back({member.name, member.process->pid(), member.data});
+  RunResult result = load(kind, options, target, fmt::format("{}", options.seed));
+  result.fault = cluster.stop();
+  return result;
+}
+
 RunResult run_running_node(WorkloadKind kind, const RunOptions& options) {
-  return load(kind, options, {*options.endpoint, options.pid, options.data}, run_of_this_moment());
+  Target target{*options.endpoint, {}};
+  if (options.pid) target.processes.push_back({"node", *options.pid, options.data});
+  return load(kind, options, target, run_of_this_moment());
 }
 
 }  // namespace souk::bench
