@@ -51,6 +51,12 @@ void put_partitions(JsonWriter& out, const ClusterNode& node) {
   out.end_object();
 }
 
+// Of the node that is asked, without the request that asks: an idle node has none.
+std::int64_t in_flight_of(const ClusterNode& node) {
+  const bool asks = node.state == ClusterNode::State::self && node.in_flight > 0;
+  return asks ? node.in_flight - 1 : node.in_flight;
+}
+
 void put_node(JsonWriter& out, const ClusterNode& node) {
   out.begin_object();
   out.field("name", node.name);
@@ -70,7 +76,7 @@ void put_node(JsonWriter& out, const ClusterNode& node) {
   if (!node.detail.empty()) out.field("detail", node.detail);
   out.field("open_sagas", node.open_sagas);
   out.field("live", node.live);
-  out.field("in_flight", node.in_flight);
+  out.field("in_flight", in_flight_of(node));
   out.field("from_peers", node.from_peers);
   out.field("memory_bytes", node.memory_bytes);
   if (node.models_lag) out.field("models_lag_ms", node.models_lag->micros / 1000);
