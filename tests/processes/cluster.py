@@ -14,7 +14,7 @@ from client import Client
 from node import Node, NodeFailed, free_port
 
 STOP_SECONDS_MAX = 20
-READY_SECONDS_MAX = 30
+READY_SECONDS_MAX = 60
 VERIFY_SECONDS_MAX = 120
 
 # name -> roles: the five processes of the acceptance test, and other clusters

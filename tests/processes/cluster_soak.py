@@ -57,7 +57,7 @@ class Soak:
                 watch.read()
         lasted, said = time.monotonic() - begin, load.finished()
         yield f"{said['orders']} orders, {said['orders_per_second']:.0f}/s, p99 {said['latency_ms']['p99']:.1f} ms"
-        yield from (f"    {growth}" for growth in self.growths.all.values())
+        yield from (f"    {growth}" for growth in self.growths.all.values() if any(growth.medians()))
         wrong = self.growths.verdicts() + [one for watch in watches.values() for one in watch.verdicts(lasted)]
         if wrong:
             raise Discrepancy("; ".join(wrong))
