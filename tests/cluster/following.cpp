@@ -55,10 +55,16 @@ void LogNode::start() {
   runtime_->feed = actors_.system().spawn<core::Feed>(std::cref(*runtime_));
 }
 
-void LogNode::stop() {
-  if (!is_up()) return;
+void LogNode::end_actors() {
+  if (!is_up() || !runtime_->feed) return;
   actors_.end(runtime_->loaders.front());
   actors_.end(runtime_->feed);
+  runtime_->feed = nullptr;
+}
+
+void LogNode::stop() {
+  if (!is_up()) return;
+  end_actors();
   runtime_.reset();
   log_.reset();
 }
@@ -133,6 +139,9 @@ FollowedCluster::~FollowedCluster() {
     cut(name);
     actors.end(ways_.at(name).link);
   }
+  for (const auto& [name, node] : nodes_) node->end_actors();
+  all_->end_actors();
+  actors.system().await_all_actors_done();
 }
 
 std::vector<std::string> FollowedCluster::others() const { return {"left", "right", "purse"}; }

@@ -57,6 +57,7 @@ class LogNode {
   // As a process that ends and starts again; what was appended stays.
   void start();
   void stop();
+  void end_actors();  // the log stays until `stop`
   bool is_up() const { return runtime_ != nullptr; }
 
   const std::string& name() const { return name_; }
@@ -108,6 +109,9 @@ class FollowedCluster {
   void append(std::span<const HistoryRecord> records);
   store::Log& all() { return all_->log(); }
 
+  // What actors may use that nobody waits for: it goes when all have ended.
+  void keep(std::shared_ptr<void> thing) { kept_.push_back(std::move(thing)); }
+
   Actors actors;
   ForwardClock clock;
   core::Ends ends;
@@ -124,6 +128,7 @@ class FollowedCluster {
   cluster::Placement placement_;
   std::map<std::string, std::unique_ptr<LogNode>> nodes_;
   std::unique_ptr<LogNode> all_;
+  std::vector<std::shared_ptr<void>> kept_;
   std::map<std::string, Way> ways_;
   std::uint64_t connections_ = 0;
   std::size_t largest_item_ = 0;
