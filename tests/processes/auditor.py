@@ -41,6 +41,8 @@ class Crowd:
         deadline = time.monotonic() + REST_SECONDS_MAX
         while True:
             answer = self.local.client.ask(method, path, body)
+            if answer is None:  # or the node had closed a connection that was idle for long: a fresh one tells
+                answer = self.local.client.ask(method, path, body)
             if answer is None:
                 raise Discrepancy(f"{method} {path}: no answer from a node that was left alone")
             if not answer.busy:
