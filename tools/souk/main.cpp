@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 #include "tools/shared/interrupt.hpp"
 #include "tools/shared/node_client.hpp"
 #include "tools/shared/suggest.hpp"
+#include "tools/souk/cluster.hpp"
 #include "tools/souk/import/command.hpp"
 #include "tools/souk/show.hpp"
 
@@ -24,13 +26,17 @@ constexpr const char* kExamples = R"(Examples:
   souk import online-retail sales.csv --dry-run --skipped=skipped.csv
   souk order 536365
   souk wallet 17850 --json | jq .balance_minor
+  souk cluster map --config souk.toml
+  souk cluster status
+  souk cluster drain stock-1
 
-Exit codes: 0 done; 1 the node refused something or does not know the id;
+Exit codes: 0 done; 1 the node refused something or does not know the id, or a node is not well;
 2 the command line or the file is wrong; 3 the node cannot be reached; 130 stopped by Ctrl-C.)";
 
 struct Options {
   ShowOptions show;
   ImportOptions import;
+  ClusterOptions cluster;
 };
 
 CLI::App* add_show(CLI::App& app, const char* name, const char* what, Options& options) {
@@ -71,6 +77,26 @@ void add_import(CLI::App& app, Options& options) {
       ->default_str("text");
 }
 
+void add_cluster(CLI::App& app, Options& options) {
+  CLI::App* cluster = app.add_subcommand("cluster", "Who is there, and who owns what");
+  cluster->require_subcommand(1);
+  ClusterOptions& to = options.cluster;
+  CLI::App* map = cluster->add_subcommand("map", "Shows which node owns which partition");
+  map->add_option("--config", to.config, "Of this configuration, instead of asking a node")
+      ->type_name("FILE");
+  CLI::App* status = cluster->add_subcommand("status", "Shows how all nodes are");
+  CLI::App* drain = cluster->add_subcommand(
+      "drain", "Gives a node no new work, and waits until nothing is under way there");
+  drain->add_option("--wait", to.wait_s, "For so many seconds")
+      ->check(CLI::Range(0, 86'400))
+      ->capture_default_str();
+  CLI::App* undrain = cluster->add_subcommand("undrain", "Lets a node work again");
+  for (CLI::App* command : {drain, undrain})
+    command->add_option("node", to.node, "Its name")->required();
+  for (CLI::App* command : {map, status, drain, undrain})
+    command->add_flag("--json", to.json, "Prints JSON");
+}
+
 std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
@@ -101,8 +127,14 @@ int run(const CLI::App& app, Options& options) {
     fmt::print(stderr, "souk: '{}' is no address like http://127.0.0.1:8080\n", options.show.url);
     return kExitBadInput;
   }
-  options.show.url = options.import.url = *url;
+  options.show.url = options.import.url = options.cluster.url = *url;
   if (app.got_subcommand("import")) return import_online_retail(options.import, stop_on_signal());
+  if (const CLI::App* cluster = app.get_subcommand("cluster"); cluster->parsed()) {
+    if (cluster->got_subcommand("map")) return cluster_map(options.cluster, environ);
+    if (cluster->got_subcommand("status")) return cluster_status(options.cluster);
+    if (cluster->got_subcommand("undrain")) return cluster_undrain(options.cluster);
+    return cluster_drain(options.cluster, stop_on_signal());
+  }
   if (app.got_subcommand("health")) return show_health(options.show);
   if (app.got_subcommand("order")) return show_resource("orders", options.show);
   if (app.got_subcommand("stock")) return show_resource("stock", options.show);
@@ -128,14 +160,18 @@ int main(int argc, char** argv) {
   app.add_subcommand("health", "Says whether the node is up and ready")
       ->add_flag("--json", options.show.raw_json, "Prints JSON");
   add_import(app, options);
+  add_cluster(app, options);
 
   int at = 0;
   if (const std::string word = unknown_command(app, argc, argv, at); !word.empty())
     return suggest(app, word);
-  const CLI::App* import = app.get_subcommand("import");
-  if (at < argc && std::string_view(argv[at]) == "import")
-    if (const std::string word = unknown_command(*import, argc, argv, at); !word.empty())
-      return suggest(*import, word);
+  for (const char* group : {"import", "cluster"}) {
+    if (at >= argc || std::string_view(argv[at]) != group) continue;
+    const CLI::App* commands = app.get_subcommand(group);
+    if (const std::string word = unknown_command(*commands, argc, argv, at); !word.empty())
+      return suggest(*commands, word);
+    break;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
