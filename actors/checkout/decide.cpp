@@ -65,7 +65,7 @@ Outcome start(const State& state, const checkout::Start& command, const Context&
 Outcome turn_back(const State& state, const Wave& wave, order::Reason reason) {
   std::vector<StepRef> undo = checkout::steps_taken(state);
   for (const StepRef& step : wave.not_refused())
-    if (checkout::row_of(step.step).undo_wave != checkout::kNeverUndone) undo.push_back(step);
+    if (checkout::row_of(step.step).undone) undo.push_back(step);
   const bool over = undo.empty();
   std::vector<Event> events = events_of(checkout::TurnedBack{std::move(reason), std::move(undo)});
   if (over) events.emplace_back(checkout::Ended{.confirmed = false});

@@ -31,16 +31,6 @@ std::vector<StepRef> steps_where(const State& state, Wanted wanted) {
   return steps;
 }
 
-std::vector<StepRef> lowest_undo_wave(const std::vector<StepRef>& to_undo) {
-  const auto wave_of = [](const StepRef& step) { return row_of(step.step).undo_wave; };
-  std::vector<StepRef> wave;
-  if (to_undo.empty()) return wave;
-  const std::uint8_t lowest = wave_of(*std::ranges::min_element(to_undo, {}, wave_of));
-  std::ranges::copy_if(to_undo, std::back_inserter(wave),
-                       [&](const StepRef& step) { return wave_of(step) == lowest; });
-  return wave;
-}
-
 }  // namespace
 
 std::vector<StepRef> steps_in_flight(const State& state) {
@@ -50,7 +40,7 @@ std::vector<StepRef> steps_in_flight(const State& state) {
     case Phase::confirming:
       return steps_where(state, [&](const StepRow& r) { return r.attempted_in == state.phase; });
     case Phase::settling: return steps_where(state, [](const StepRow& r) { return r.settled; });
-    case Phase::undoing: return lowest_undo_wave(state.to_undo);
+    case Phase::undoing: return state.to_undo;
     case Phase::none:
     case Phase::confirmed:
     case Phase::cancelled: break;
@@ -59,9 +49,8 @@ std::vector<StepRef> steps_in_flight(const State& state) {
 }
 
 std::vector<StepRef> steps_taken(const State& state) {
-  return steps_where(state, [&](const StepRow& row) {
-    return row.undo_wave != kNeverUndone && row.attempted_in < state.phase;
-  });
+  return steps_where(
+      state, [&](const StepRow& row) { return row.undone && row.attempted_in < state.phase; });
 }
 
 std::string subject_of(const State& state, StepRef step) {

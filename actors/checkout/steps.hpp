@@ -17,24 +17,24 @@ namespace souk::checkout {
 struct StepRow {
   Step step;
   std::string_view name;
-  Phase attempted_in;      // the phase in which the attempt is in flight
-  std::uint8_t undo_wave;  // when the undo goes out, lowest first; kNeverUndone: there is none
-  bool settled;            // completed once the order is confirmed
+  Phase attempted_in;  // the phase in which the attempt is in flight
+  bool undone;         // taken back if the order turns back; else there is no way back
+  bool settled;        // completed once the order is confirmed
 };
-
-inline constexpr std::uint8_t kNeverUndone = 0;
 
 // The order of the rows is the order in which refusals are weighed when several participants refuse
 // at once. Retry: every command is sent again until it is answered (Checkout::kRetry), an attempt
 // before the pivot at most until the saga's deadline; past their tries, steps become dead letters.
+// All undos go out side by side: they do not depend on each other, and one whose participant is
+// away must not keep the others from giving back what they hold.
 // clang-format off
 inline constexpr std::array kSteps = {
-    //      step                 name             attempted in       undo wave     settled
-    StepRow{Step::place_order,   "place_order",   Phase::reserving,  3,            false},
-    StepRow{Step::hold_stock,    "hold_stock",    Phase::reserving,  2,            true},   // once a SKU
-    StepRow{Step::hold_coupon,   "hold_coupon",   Phase::reserving,  2,            true},
-    StepRow{Step::hold_wallet,   "hold_wallet",   Phase::paying,     1,            true},
-    StepRow{Step::confirm_order, "confirm_order", Phase::confirming, kNeverUndone, false},  // the pivot
+    //      step                 name             attempted in       undone  settled
+    StepRow{Step::place_order,   "place_order",   Phase::reserving,  true,   false},
+    StepRow{Step::hold_stock,    "hold_stock",    Phase::reserving,  true,   true},   // once a SKU
+    StepRow{Step::hold_coupon,   "hold_coupon",   Phase::reserving,  true,   true},
+    StepRow{Step::hold_wallet,   "hold_wallet",   Phase::paying,     true,   true},
+    StepRow{Step::confirm_order, "confirm_order", Phase::confirming, false,  false},  // the pivot
 };
 // clang-format on
 
@@ -46,7 +46,7 @@ constexpr StepRef ref(Step step, std::uint32_t index = 0) {
 }
 
 // The steps whose commands should be in flight now, ascending and each once: the attempts of the
-// phase, the settlements, or the undos of the lowest wave that is left.
+// phase, the settlements, or the undos that are left.
 std::vector<StepRef> steps_in_flight(const State& state);
 
 // The steps that were taken in earlier phases and have an undo: all of them, ascending.

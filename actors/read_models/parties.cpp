@@ -133,18 +133,10 @@ Doing doing_in(Phase phase, const SagaRow& row) {
   return {std::move(names), parties.take()};
 }
 
-std::uint8_t undo_wave(const std::vector<std::string>& to_undo) {
-  std::uint8_t lowest = UINT8_MAX;
-  for (const std::string& party : to_undo) lowest = std::min(lowest, row_of_party(party).undo_wave);
-  return lowest;
-}
-
 Doing undoing(const std::vector<std::string>& to_undo) {
-  const std::uint8_t wave = undo_wave(to_undo);
   std::string names;
   SomeText parties;
   for (const StepRow& step : checkout::kSteps) {
-    if (step.undo_wave != wave) continue;
     bool asks = false;
     for (const std::string& party : to_undo) {
       if (row_of_party(party).step != step.step) continue;

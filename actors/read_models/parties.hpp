@@ -31,9 +31,7 @@ struct Doing {
 // Of a phase; not of undoing.
 Doing doing_in(checkout::Phase phase, const SagaRow& row);
 
-// Of the undos that are in flight while `to_undo` is left: those of its undo wave, which is the
-// lowest of all.
+// Of the undos that are in flight while `to_undo` is left.
 Doing undoing(const std::vector<std::string>& to_undo);
-std::uint8_t undo_wave(const std::vector<std::string>& to_undo);
 
 }  // namespace souk::read_models

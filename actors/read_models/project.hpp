@@ -32,7 +32,7 @@ struct RecordInfo {
 
 // Grows with every change of what these functions write, or of the tables: a file of another
 // version is built anew. stored: only ever grows
-inline constexpr std::int64_t kReadModelsVersion = 1;
+inline constexpr std::int64_t kReadModelsVersion = 2;
 
 // Each throws Unprojectable if the event does not fit to the rows, and has then changed nothing
 // that matters: the caller discards the transaction.

@@ -101,12 +101,9 @@ void count_dead_letters(SagaRow& row) {
 void undone(const RecordInfo& record, const checkout::Undone& event, SagaRow& row) {
   std::vector<std::string> parties;
   parties_text(record, event.steps, row, parties);
-  const std::uint8_t wave = undo_wave(split_list(row.to_undo));
   remove(row.to_undo, parties);
   if (remove(row.unanswered, parties)) count_dead_letters(row);
-  const std::vector<std::string> left = split_list(row.to_undo);
-  show(undoing(left), row);
-  if (undo_wave(left) != wave) row.since = record.time;
+  show(undoing(split_list(row.to_undo)), row);
 }
 
 // Once is for a step that was answered with a refusal, although it cannot be refused.

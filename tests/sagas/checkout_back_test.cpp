@@ -41,12 +41,9 @@ TEST(CheckoutBack, AStockThatRefusesIsNotReleased) {
       .reply({yes(Step::place_order), no(Step::hold_stock, "stock.out_of_stock", 0),
               held_at(1, gbp(500)), held_on(one_pound_off())})
       .then({checkout::TurnedBack{{"stock.out_of_stock", "a"}, {kPlace, kStockB, kCoupon}}})
-      .expect({release_stock(1, "b"), release_coupon()})
-      .reply({yes(Step::hold_coupon), yes(Step::hold_stock, 1)})
-      .then({checkout::Undone{{kStockB, kCoupon}}})
-      .expect({cancel("stock.out_of_stock", "a")})
-      .reply({yes(Step::place_order)})
-      .then({checkout::Undone{{kPlace}}, checkout::Ended{false}})
+      .expect({cancel("stock.out_of_stock", "a"), release_stock(1, "b"), release_coupon()})
+      .reply({yes(Step::hold_coupon), yes(Step::hold_stock, 1), yes(Step::place_order)})
+      .then({checkout::Undone{{kPlace, kStockB, kCoupon}}, checkout::Ended{false}})
       .expect({});
 }
 
@@ -55,7 +52,7 @@ TEST(CheckoutBack, ACouponThatRefuses) {
       .reply({yes(Step::place_order), held_at(0, gbp(300)), held_at(1, gbp(500)),
               no(Step::hold_coupon, "coupon.lapsed")})
       .then({checkout::TurnedBack{{"coupon.lapsed", "ten"}, {kPlace, kStockA, kStockB}}})
-      .expect({release_stock(0, "a"), release_stock(1, "b")});
+      .expect({cancel("coupon.lapsed", "ten"), release_stock(0, "a"), release_stock(1, "b")});
 }
 
 TEST(CheckoutBack, AnOrderThatCannotBePlacedIsNotCancelled) {
@@ -80,21 +77,21 @@ TEST(CheckoutBack, AWalletThatRefusesIsNotReleased) {
       .reply({no(Step::hold_wallet, "wallet.insufficient_funds")})
       .then({checkout::TurnedBack{{"wallet.insufficient_funds", "ann"},
                                   {kPlace, kStockA, kStockB, kCoupon}}})
-      .expect({release_stock(0, "a"), release_stock(1, "b"), release_coupon()});
+      .expect({cancel("wallet.insufficient_funds", "ann"), release_stock(0, "a"),
+               release_stock(1, "b"), release_coupon()});
 }
 
-TEST(CheckoutBack, ThePivotRefusedByItsDeadlineReleasesTheMoneyFirst) {
+TEST(CheckoutBack, ThePivotRefusedByItsDeadlineTakesEverythingBack) {
   confirming()
       .reply({no(Step::confirm_order, "deadline_passed")})
       .then({checkout::TurnedBack{{"deadline_passed", "o1"},
                                   {kPlace, kStockA, kStockB, kCoupon, kMoney}}})
-      .expect({release_money()})
-      .reply({yes(Step::hold_wallet)})
-      .expect({release_stock(0, "a"), release_stock(1, "b"), release_coupon()})
-      .reply({yes(Step::hold_stock, 0), yes(Step::hold_stock, 1), yes(Step::hold_coupon)})
-      .expect({cancel("deadline_passed", "o1")})
-      .reply({yes(Step::place_order)})
-      .then({checkout::Undone{{kPlace}}, checkout::Ended{false}});
+      .expect({cancel("deadline_passed", "o1"), release_stock(0, "a"), release_stock(1, "b"),
+               release_coupon(), release_money()})
+      .reply({yes(Step::hold_stock, 0), yes(Step::hold_stock, 1), yes(Step::hold_coupon),
+              yes(Step::hold_wallet), yes(Step::place_order)})
+      .then(
+          {checkout::Undone{{kPlace, kStockA, kStockB, kCoupon, kMoney}}, checkout::Ended{false}});
 }
 
 TEST(CheckoutBack, OfAFreeOrderNoMoneyIsReleased) {
@@ -103,7 +100,7 @@ TEST(CheckoutBack, OfAFreeOrderNoMoneyIsReleased) {
   reserving(start)
       .reply({yes(Step::place_order), held_at(0, gbp(300)), held_on(one_pound_off())})
       .reply({no(Step::confirm_order, "deadline_passed")})
-      .expect({release_stock(0, "a"), release_coupon()});
+      .expect({cancel("deadline_passed", "o1"), release_stock(0, "a"), release_coupon()});
 }
 
 TEST(CheckoutBack, OfSeveralRefusalsTheTablesFirstIsTheReason) {
@@ -171,7 +168,8 @@ TEST(CheckoutDeadline, WhatWasNotAnsweredIsUndoneToo) {
       .reply({yes(Step::place_order), held_at(1, gbp(500))})
       .deadline_passes()
       .then({checkout::TurnedBack{{"deadline_passed", "a"}, {kPlace, kStockA, kStockB, kCoupon}}})
-      .expect({release_stock(0, "a"), release_stock(1, "b"), release_coupon()});
+      .expect({cancel("deadline_passed", "a"), release_stock(0, "a"), release_stock(1, "b"),
+               release_coupon()});
 }
 
 TEST(CheckoutDeadline, ARefusalIsABetterReasonThanSilence) {
@@ -186,7 +184,8 @@ TEST(CheckoutDeadline, MoneyThatMayBeHeldIsReleased) {
       .deadline_passes()
       .then({checkout::TurnedBack{{"deadline_passed", "ann"},
                                   {kPlace, kStockA, kStockB, kCoupon, kMoney}}})
-      .expect({release_money()});
+      .expect({cancel("deadline_passed", "ann"), release_stock(0, "a"), release_stock(1, "b"),
+               release_coupon(), release_money()});
 }
 
 TEST(CheckoutDeadline, AnswersThatAreCompleteGoOnAllTheSame) {
@@ -209,7 +208,7 @@ TEST(CheckoutDeadline, ATimeOutOfAPhaseThatIsOverSaysNothing) {
   ASSERT_EQ(saga.state().phase, Phase::undoing);
   saga.when(Checkout::advance(answers, true))
       .then({})
-      .expect({release_stock(1, "b"), release_coupon()});
+      .expect({cancel("stock.out_of_stock", "a"), release_stock(1, "b"), release_coupon()});
 }
 
 // --- answers that stay out -------------------------------------------------------------------
@@ -223,36 +222,40 @@ checkout::Command gave_up(std::vector<StepRef> steps) {
 TEST(CheckoutDeadLetter, AnUndoWithoutAnswerIsToldOnceAndGoesOn) {
   Script saga = paying();
   saga.deadline_passes()
+      .when(Checkout::advance({yes(Step::place_order), yes(Step::hold_stock, 0),
+                               yes(Step::hold_stock, 1), yes(Step::hold_coupon)},
+                              false))
       .when(gave_up({kMoney}))
       .then({checkout::DeadLettered{{kMoney}, kTries}})
       .expect({release_money()})
       .when(gave_up({kMoney}))
       .then({});
   EXPECT_EQ(saga.state().dead_letters, std::vector{kMoney});
-  saga.reply({yes(Step::hold_wallet)}).then({checkout::Undone{{kMoney}}});
+  saga.reply({yes(Step::hold_wallet)}).then({checkout::Undone{{kMoney}}, checkout::Ended{false}});
   EXPECT_TRUE(saga.state().dead_letters.empty()) << "it was answered after all";
 }
 
-TEST(CheckoutDeadLetter, TheNextWaveWaitsForIt) {
+TEST(CheckoutDeadLetter, TheOthersGiveBackWhatTheyHoldAllTheSame) {
   Script saga = reserving();
   saga.deadline_passes()
-      .when(Checkout::advance({yes(Step::hold_stock, 0), yes(Step::hold_coupon)}, false))
-      .then({checkout::Undone{{kStockA, kCoupon}}})
+      .when(Checkout::advance(
+          {yes(Step::place_order), yes(Step::hold_stock, 0), yes(Step::hold_coupon)}, false))
+      .then({checkout::Undone{{kPlace, kStockA, kCoupon}}})
       .when(gave_up({kStockB}))
       .then({checkout::DeadLettered{{kStockB}, kTries}})
       .expect({release_stock(1, "b")})
       .restart()
       .expect({release_stock(1, "b")})
       .reply({yes(Step::hold_stock, 1)})
-      .expect({cancel("deadline_passed", "o1")});
+      .then({checkout::Undone{{kStockB}}, checkout::Ended{false}});
 }
 
 TEST(CheckoutDeadLetter, OnlyWhatIsInFlightCanBeOne) {
   reserving()
       .deadline_passes()
-      .when(gave_up({kMoney, kPlace}))
+      .when(gave_up({kMoney}))
       .then({})
-      .when(gave_up({kCoupon, kPlace, kStockA, kCoupon}))
+      .when(gave_up({kCoupon, kMoney, kStockA, kCoupon}))
       .then({checkout::DeadLettered{{kStockA, kCoupon}, kTries}});
 }
 
@@ -288,10 +291,10 @@ TEST(CheckoutDeadLetter, ARefusedSettlementEndsTheSagaAndStaysToBeSeen) {
 TEST(CheckoutDeadLetter, ARefusedUndoGoesOnAndStaysToBeSeen) {
   Script saga = paying();
   saga.deadline_passes()
-      .reply({no(Step::hold_wallet, "wallet.unknown_wallet")})
-      .then({checkout::Undone{{kMoney}}, checkout::DeadLettered{{kMoney}, 1}})
-      .reply({yes(Step::hold_stock, 0), yes(Step::hold_stock, 1), yes(Step::hold_coupon)})
-      .reply({yes(Step::place_order)});
+      .reply({no(Step::hold_wallet, "wallet.unknown_wallet"), yes(Step::hold_stock, 0),
+              yes(Step::hold_stock, 1), yes(Step::hold_coupon), yes(Step::place_order)})
+      .then({checkout::Undone{{kPlace, kStockA, kStockB, kCoupon, kMoney}},
+             checkout::DeadLettered{{kMoney}, 1}, checkout::Ended{false}});
   EXPECT_EQ(saga.state().phase, Phase::cancelled);
   EXPECT_EQ(saga.state().dead_letters, std::vector{kMoney});
 }

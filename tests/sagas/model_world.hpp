@@ -33,7 +33,7 @@ struct Scenario {
 // --- a moment --------------------------------------------------------------------------------
 
 inline constexpr std::size_t kActors = 5;       // order, stock a, stock b, coupon, wallet
-inline constexpr std::size_t kInFlightMax = 4;  // commands that the small order has side by side
+inline constexpr std::size_t kInFlightMax = 5;  // commands that the small order has side by side
 inline constexpr std::uint8_t kNoAnswer = 0xff;
 
 // One moment of the world. States, commands and answers are numbers into the model's tables, so
@@ -46,7 +46,7 @@ struct World {
   std::uint8_t late = 0;       // a bit an actor: its clock is past the deadline
   std::uint8_t meanwhile = 0;  // somebody else's command has come
   std::uint8_t forgotten = 0;  // receipts have been forgotten
-  std::array<std::uint8_t, 2> padding{};
+  std::array<std::uint8_t, 1> padding{};
   bool operator==(const World&) const = default;
 };
 static_assert(std::has_unique_object_representations_v<World>);

@@ -13,14 +13,13 @@ TEST(CheckoutSteps, EveryRowStandsAtItsStepsNumber) {
     EXPECT_EQ(static_cast<std::size_t>(kSteps[at].step), at) << kSteps[at].name;
 }
 
-// Turning back undoes the latest attempts first, and nothing follows a step that cannot be undone.
-TEST(CheckoutSteps, UndosRunInReverseAndThePivotComesLast) {
+// Nothing follows the one step that cannot be undone.
+TEST(CheckoutSteps, ThePivotComesLastAndEverythingBeforeItHasAnUndo) {
   for (std::size_t at = 1; at < kSteps.size(); ++at) {
     EXPECT_LE(kSteps[at - 1].attempted_in, kSteps[at].attempted_in) << kSteps[at].name;
-    EXPECT_GE(kSteps[at - 1].undo_wave, kSteps[at].undo_wave) << kSteps[at].name;
-    EXPECT_NE(kSteps[at - 1].undo_wave, checkout::kNeverUndone) << kSteps[at - 1].name;
+    EXPECT_TRUE(kSteps[at - 1].undone) << kSteps[at - 1].name;
   }
-  EXPECT_EQ(kSteps.back().undo_wave, checkout::kNeverUndone);
+  EXPECT_FALSE(kSteps.back().undone);
 }
 
 }  // namespace
