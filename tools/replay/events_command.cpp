@@ -8,6 +8,7 @@
 #include "tools/replay/event_printer.hpp"
 #include "tools/replay/failure.hpp"
 #include "tools/replay/gather.hpp"
+#include "tools/replay/merge.hpp"
 #include "tools/replay/open_view.hpp"
 #include "tools/replay/scan.hpp"
 #include "tools/replay/texts.hpp"
@@ -92,7 +93,7 @@ class Events {
 
   int follow(const Positions& from, const Sink& show) {
     printer_->flush();
-    store::Timeline timeline(*view_, selection_.partitions(view_->identity()), from);
+    Merge timeline(*view_, selection_.partitions(view_->identity()), from);
     store::RecordView record;
     store::Place place;
     while (!stopped(console_)) {

@@ -9,10 +9,10 @@ namespace souk::replay {
 
 void ExportPiece::add(const std::vector<GroupBatch>& group, bool whole) {
   for (std::size_t i = 0; i < group.size(); ++i) {
-    const auto& [partition, batch] = group[i];
+    const auto& [partition, number, batch] = group[i];
     const PartitionId follows = group[(i + 1) % group.size()].partition;
     batches_.push_back(
-        {partition, batch.group(), batch.first_offset(), bytes_.size(), batch.bytes().size(), {}});
+        {partition, number, batch.first_offset(), bytes_.size(), batch.bytes().size(), {}});
     if (whole && batch.place().next != follows) batches_.back().next = batch.place().next;
     bytes_ += batch.bytes();
     reached_[partition] = batch.end_offset() - 1;

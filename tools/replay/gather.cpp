@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "tools/replay/failure.hpp"
+#include "tools/replay/joined_view.hpp"
 #include "tools/replay/lookup.hpp"
 
 namespace souk::replay {
@@ -15,17 +16,24 @@ using store::Offset;
 // Of an aggregate with more records than this, later ones are not looked for.
 constexpr store::Sequence kFewRecords = 5'000;
 
+// The clocks of nodes agree to better than this.
+constexpr Duration kClocksDiffer = seconds(5);
+
 // The checkout's own records: its state, and when it ran.
 struct Course {
   history::Folded<Checkout> folded;
   Offset first = store::kNoOffset;
+  Time began;
 };
 
 Course course_of(const store::LogView& view, const StreamRef& checkout) {
   Course course;
   check(walk_stream(view, checkout.partition, checkout.id, store::kNoOffset, store::kOffsetMax,
                     [&](const store::RecordView& record) {
-                      if (course.first == store::kNoOffset) course.first = record.offset;
+                      if (course.first == store::kNoOffset) {
+                        course.first = record.offset;
+                        course.began = record.time;
+                      }
                       if (!history::fold_record<Checkout>(record, course.folded))
                         fail_unreadable(checkout.partition, record.offset);
                     }));
@@ -44,11 +52,14 @@ class Gatherer {
     const std::uint64_t last =
         open ? UINT64_MAX : group_of(view_, checkout_.partition, checkout_.head.offset) + 1;
     for (const PartitionId partition : partitions(course.folded.state))
-      windows_[partition] = window(partition, first, last);
+      windows_[partition] = log_of(view_, partition) == log_of(view_, checkout_.partition)
+                                ? window(partition, first, last)
+                                : window_by_time(partition, course);
     read_windows();
     if (!open) add_later_ones(course.folded.state);
-    std::ranges::sort(entries_, {}, [](const Entry& e) {
-      return std::tuple(e.group, e.record.time, e.partition, e.offset);
+    const bool by_time = has_several_logs(view_);
+    std::ranges::sort(entries_, {}, [&](const Entry& e) {
+      return std::tuple(by_time ? 0 : e.group, e.record.time, e.partition, e.offset);
     });
     return {std::move(entries_), std::move(course.folded.state)};
   }
@@ -70,6 +81,16 @@ class Gatherer {
     const Offset from = value_of(seek_group(view_, partition, first));
     if (last == UINT64_MAX) return {from, value_of(view_.last(partition))};
     return {from, value_of(seek_group(view_, partition, last + 1)) - 1};
+  }
+
+  // Of another log, whose groups have other numbers.
+  Window window_by_time(PartitionId partition, const Course& course) const {
+    const Time begin =
+        course.began > Time{} + kClocksDiffer ? course.began - kClocksDiffer : Time{};
+    const Offset from = value_of(seek_time(view_, partition, begin));
+    if (Checkout::open(course.folded.state)) return {from, value_of(view_.last(partition))};
+    const Time end = course.folded.last_time + kClocksDiffer;
+    return {from, value_of(seek_time(view_, partition, end)) - 1};
   }
 
   void read_windows() {

@@ -4,21 +4,26 @@
 #include <utility>
 
 #include "store/directory_view.hpp"
+#include "tools/replay/joined_view.hpp"
 
 namespace souk::replay {
 
 // The order of the heap.
 bool GroupWalk::is_later(const Source* a, const Source* b) {
-  return std::pair(a->batch.group(), a->stretch.partition) >
-         std::pair(b->batch.group(), b->stretch.partition);
+  return std::pair(a->group, a->stretch.partition) > std::pair(b->group, b->stretch.partition);
 }
 
 GroupWalk::GroupWalk(const store::LogView& view, const std::vector<Stretch>& stretches,
                      std::uint64_t last_group)
     : last_group_(last_group) {
+  const auto* joined = dynamic_cast<const JoinedView*>(&view);
+  logs_ = joined == nullptr ? 1 : joined->size();
   for (const Stretch& stretch : stretches) {
-    sources_.push_back(
-        std::make_unique<Source>(Source{stretch, view.walk(stretch.partition, stretch.from), {}}));
+    sources_.push_back(std::make_unique<Source>(Source{stretch,
+                                                       view.walk(stretch.partition, stretch.from),
+                                                       {},
+                                                       log_of(view, stretch.partition),
+                                                       0}));
     given_.push_back(sources_.back().get());
   }
 }
@@ -33,21 +38,23 @@ store::Result<bool> GroupWalk::next(std::vector<GroupBatch>& group) {
     if (!*more || source->batch.group() > last_group_ ||
         source->batch.first_offset() > source->stretch.to)
       continue;
+    source->group = source->batch.group() * logs_ + source->log;
     heap_.push_back(source);
     std::push_heap(heap_.begin(), heap_.end(), is_later);
   }
   if (heap_.empty()) return false;
-  const std::uint64_t number = heap_.front()->batch.group();
-  while (!heap_.empty() && heap_.front()->batch.group() == number) {
+  const std::uint64_t number = heap_.front()->group;
+  while (!heap_.empty() && heap_.front()->group == number) {
     std::pop_heap(heap_.begin(), heap_.end(), is_later);
     given_.push_back(heap_.back());
-    group.push_back({heap_.back()->stretch.partition, heap_.back()->batch});
+    group.push_back({heap_.back()->stretch.partition, number, heap_.back()->batch});
     heap_.pop_back();
   }
   return true;
 }
 
 store::Result<std::uint64_t> last_whole_group(store::LogView& view) {
+  if (has_several_logs(view)) return UINT64_MAX;  // each is shown at one moment of its own
   std::uint64_t newest = 0;
   for (const PartitionId partition : store::partitions_of(view.identity())) {
     const auto last = view.last(partition);

@@ -1,4 +1,5 @@
-// The batches of some partitions, group by group, in the order in which they were written.
+// The batches of some partitions, group by group, in the order in which they were written. Groups
+// of several logs take turns.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@ struct Stretch {
 // A batch of the group that a walk is at.
 struct GroupBatch {
   PartitionId partition;
+  std::uint64_t group = 0;  // the log's number; of several logs, one that is nobody else's
   store::BatchView batch;
 };
 
@@ -40,6 +42,8 @@ class GroupWalk {
     Stretch stretch;
     std::unique_ptr<store::BatchWalk> walk;
     store::BatchView batch;
+    std::uint64_t log = 0;
+    std::uint64_t group = 0;
   };
   static bool is_later(const Source* a, const Source* b);
 
@@ -47,6 +51,7 @@ class GroupWalk {
   std::vector<Source*> heap_;   // at a batch; the one to come next is at the front
   std::vector<Source*> given_;  // those of the group given last
   std::uint64_t last_group_;
+  std::uint64_t logs_;  // groups of log 2 of 3 become 2, 5, 8 ...
 };
 
 // The number of the last group of which the view shows all batches that there are. Of a view whose

@@ -6,6 +6,9 @@
 #include "store/batch.hpp"
 #include "tools/replay/entry.hpp"
 #include "tools/replay/failure.hpp"
+#include "tools/replay/joined_view.hpp"
+#include "tools/replay/lookup.hpp"
+#include "tools/replay/merge.hpp"
 
 namespace souk::replay {
 namespace {
@@ -49,8 +52,11 @@ void walk_streams(const store::LogView& view, const Selection& selection, const 
                           entries.push_back(
                               entry_of(record, place_of(one.partition, record.offset)));
                       }));
-  std::ranges::stable_sort(
-      entries, {}, [](const Entry& e) { return std::tuple(e.group, e.partition, e.offset); });
+  const bool by_time = has_several_logs(view);
+  std::ranges::stable_sort(entries, {}, [&](const Entry& e) {
+    return std::tuple(by_time ? 0 : e.group, by_time ? e.record.time : Time(), e.partition,
+                      e.offset);
+  });
   for (const Entry& entry : entries)
     if (!sink(view_of(entry), {entry.partition, entry.group})) return;
 }
@@ -82,11 +88,11 @@ void read_through(const store::LogView& view, const Selection& selection, const 
                   ScanProgress& progress, const Sink& sink) {
   const auto partitions = selection.partitions(view.identity());
   progress.start("reading", records_after(view, partitions, from));
-  store::Timeline timeline(view, partitions, from);
+  Merge merge(view, partitions, from);
   const Time until = selection.matcher.filter().until;
   store::RecordView record;
   store::Place place;
-  while (value_of(timeline.next(record, place))) {
+  while (value_of(merge.next(record, place))) {
     progress.passed();
     if (until.is_set() && record.time > until + kClocksDiffer) break;
     if (selection.wants(place.partition, record) && !sink(record, place)) break;
@@ -100,6 +106,37 @@ std::uint64_t newest_group(const store::LogView& view, const std::vector<Partiti
     if (const Offset last = value_of(view.last(partition)); last != store::kNoOffset)
       newest = std::max(newest, group_of(view, partition, last));
   return newest;
+}
+
+// The newest of the selection over several logs, whose groups say nothing of each other: looks at
+// so many records of each partition, and takes what is newer than the first of any of them.
+void newest_of_several(const store::LogView& view, const Selection& selection, std::size_t count,
+                       const Positions& from, ScanProgress& progress, std::deque<Entry>& newest) {
+  constexpr Offset kFirstRecords = 256;
+  constexpr Offset kGrowth = 8;
+  const auto partitions = selection.partitions(view.identity());
+  for (Offset records = kFirstRecords;; records *= kGrowth) {
+    Time begin;  // from here on all is looked at
+    for (const PartitionId partition : partitions) {
+      const Offset last = value_of(view.last(partition));
+      if (last < from.at(partition) + records) continue;
+      if (const auto entry = read_entry(view, partition, last - records))
+        begin = std::max(begin, entry->record.time);
+    }
+    Positions starts = from;
+    if (begin > Time{} + kClocksDiffer)
+      for (auto& [partition, start] : starts)
+        start = std::max(start, value_of(seek_time(view, partition, begin - kClocksDiffer)));
+    newest.clear();
+    read_through(view, selection, starts, progress,
+                 [&](const store::RecordView& record, const store::Place& place) {
+                   if (record.time < begin) return true;
+                   newest.push_back(entry_of(record, place));
+                   if (newest.size() > count) newest.pop_front();
+                   return true;
+                 });
+    if (newest.size() == count || !begin.is_set()) return;
+  }
 }
 
 }  // namespace
@@ -149,6 +186,8 @@ void scan_newest(const store::LogView& view, const Selection& selection, std::si
   };
   if (!selection.streams.empty() && records_of(selection.streams) <= kWalkedMax) {
     walk_streams(view, selection, keep);
+  } else if (has_several_logs(view)) {
+    newest_of_several(view, selection, count, starts_of(view, selection), progress, newest);
   } else {
     const auto partitions = selection.partitions(view.identity());
     const Positions from = starts_of(view, selection);

@@ -10,6 +10,7 @@
 #include "store/batch_walk.hpp"
 #include "store/directory_view.hpp"
 #include "tools/replay/failure.hpp"
+#include "tools/replay/joined_view.hpp"
 #include "tools/replay/stats_partition.hpp"
 
 namespace souk::replay {
@@ -111,6 +112,17 @@ class Collector {
 // The bytes of key and value of a saved head beside its stream's id.
 constexpr std::size_t kHeadFrameBytes = 3 + 8 + 18;
 
+void add_files(const std::string& path, DirectoryStats& stats) {
+  if (path.empty()) return;
+  std::error_code ignored;
+  for (const auto& file : std::filesystem::directory_iterator(path, ignored)) {
+    const std::uintmax_t bytes = file.is_regular_file(ignored) ? file.file_size(ignored) : 0;
+    if (ignored) continue;  // a node has replaced it
+    if (file.path().extension() == ".sst") stats.table_bytes += bytes;
+    if (file.path().extension() == ".log") stats.write_ahead_bytes += bytes;
+  }
+}
+
 DirectoryStats directory_stats(const store::DirectoryView& directory) {
   DirectoryStats stats;
   for (const PartitionId partition : store::partitions_of(directory.identity()))
@@ -118,14 +130,10 @@ DirectoryStats directory_stats(const store::DirectoryView& directory) {
                                         [&stats](std::string_view stream, const store::Head&) {
                                           stats.heads.add(kHeadFrameBytes + stream.size());
                                         }));
-  if (directory.path().empty()) return stats;
-  std::error_code ignored;
-  for (const auto& file : std::filesystem::directory_iterator(directory.path(), ignored)) {
-    const std::uintmax_t bytes = file.is_regular_file(ignored) ? file.file_size(ignored) : 0;
-    if (ignored) continue;  // a node has replaced it
-    if (file.path().extension() == ".sst") stats.table_bytes += bytes;
-    if (file.path().extension() == ".log") stats.write_ahead_bytes += bytes;
-  }
+  if (const auto* joined = dynamic_cast<const JoinedView*>(&directory))
+    for (std::size_t i = 0; i < joined->size(); ++i) add_files(joined->part(i).path(), stats);
+  else
+    add_files(directory.path(), stats);
   return stats;
 }
 

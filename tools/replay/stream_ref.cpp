@@ -7,7 +7,9 @@
 
 #include "events/ids.hpp"
 #include "events/positions.hpp"
+#include "store/keys.hpp"
 #include "tools/replay/failure.hpp"
+#include "tools/replay/joined_view.hpp"
 #include "tools/shared/printable.hpp"
 #include "tools/shared/suggest.hpp"
 
@@ -45,6 +47,17 @@ std::string instead_of(const store::LogView& view, std::string_view id) {
   }
   if (found.empty()) return {};
   return fmt::format(". Did you mean {}?", joined_names(found, "or"));
+}
+
+// Of a cluster's directories some may not have been given.
+std::string elsewhere(const store::LogView& view, Service service, std::string_view id) {
+  const auto* joined = dynamic_cast<const JoinedView*>(&view);
+  if (joined == nullptr || !view.identity().partitions.contains(service)) return {};
+  const PartitionId partition = store::partition_of(view.identity(), service, id);
+  const auto at = joined->not_seen().find(partition);
+  if (at == joined->not_seen().end()) return {};
+  return fmt::format(" in these directories, and none of them has {}{}", store::display(partition),
+                     at->second.node.empty() ? "" : ", which is with node " + at->second.node);
 }
 
 void check_id(std::string_view id) {
@@ -98,8 +111,8 @@ std::vector<StreamRef> find_streams(const store::LogView& view, const std::strin
   const Service service = service_named(std::string_view(text).substr(0, slash));
   check_id(id);
   if (auto stream = stream_of(view, service, id)) return {std::move(*stream)};
-  throw Failure(kExitSomeFailed,
-                fmt::format("there is no {} '{}'{}", name_of(service), id, instead_of(view, id)));
+  throw Failure(kExitSomeFailed, fmt::format("there is no {} '{}'{}{}", name_of(service), id,
+                                             elsewhere(view, service, id), instead_of(view, id)));
 }
 
 StreamRef find_stream(const store::LogView& view, const std::string& text) {
