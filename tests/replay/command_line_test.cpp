@@ -34,7 +34,7 @@ TEST(ReplayCommandLine, TakesEverybodysOptionsOnEitherSideOfTheCommand) {
     EXPECT_EQ(options.command, "story");
     EXPECT_EQ(options.subject, "536365");
     EXPECT_EQ(options.format, Format::json);
-    EXPECT_EQ(options.data, "d");
+    EXPECT_EQ(options.data, std::vector<std::string>{"d"});
   }
 }
 

@@ -44,7 +44,7 @@ int back_up(const Context& context) {
   if (context.console.stop == nullptr) stop_politely(context.console);
   Bar bar(context);
   const CopyReport report = make_backup({.directory = options.path,
-                                         .data = options.data,
+                                         .data = options.data.empty() ? "" : options.data.front(),
                                          .url = options.url,
                                          .progress = progress_of(bar, context.console)});
   bar.clear();

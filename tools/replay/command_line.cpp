@@ -55,6 +55,9 @@ std::string where_fault(const CLI::App& app, const Options& options) {
   if (is_one_of(options.command, {"rebuild", "import"}) && options.data.empty())
     return fmt::format("say which directory with --data DIR: {} writes files, and asks no node",
                        options.command);
+  if (is_one_of(options.command, {"backup", "import"}) && options.data.size() > 1)
+    return fmt::format("{} takes one --data: each directory has a backup and a log of its own",
+                       options.command);
   if (options.command == "restore" && (has_url || !options.data.empty()))
     return "restore needs no --data and no --url: say souk-replay restore BACKUP DIR";
   if (options.data.empty() && !cli::checked_url(options.url))

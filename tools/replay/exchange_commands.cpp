@@ -48,16 +48,16 @@ int import_records(const Context& context) {
   const Options& options = context.options;
   if (context.console.stop == nullptr) stop_politely(context.console);
   cli::Progress progress(context.console.err, !options.no_progress);
-  const Imported done =
-      import_log({.path = options.path, .directory = options.data, .threads = threads_of(options)},
-                 context.console.in, progress, context.console.stop);
+  const Imported done = import_log(
+      {.path = options.path, .directory = options.data.front(), .threads = threads_of(options)},
+      context.console.in, progress, context.console.stop);
   progress.clear();
   if (done.interrupted) {
     fmt::print(context.console.err, "stopped; nothing is left of it\n");
     return kExitInterrupted;
   }
   fmt::print(context.console.err, "{} are in {}, the log of cluster {}\n",
-             records_text(done.records), cli::printable(options.data),
+             records_text(done.records), cli::printable(options.data.front()),
              cli::printable(done.identity.cluster_id));
   return kExitDone;
 }

@@ -6,6 +6,7 @@
 
 #include "store/directory_view.hpp"
 #include "tools/replay/failure.hpp"
+#include "tools/replay/joined_view.hpp"
 #include "tools/replay/node_view.hpp"
 
 namespace souk::replay {
@@ -13,10 +14,13 @@ namespace souk::replay {
 void fail_to_open(const store::Status& status) {
   std::string sentence = status.message();
   while (sentence.ends_with('.')) sentence.pop_back();
-  throw Failure(kExitUnreachable, sentence);
+  // `invalid`: each can be opened, and they do not belong together.
+  throw Failure(status.code() == store::Code::invalid ? kExitBadInput : kExitUnreachable, sentence);
 }
 
-std::unique_ptr<store::LogView> open_directory(const std::string& path) {
+namespace {
+
+std::unique_ptr<store::DirectoryView> open_directory(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored))
     throw Failure(kExitUnreachable, fmt::format("there is no directory {}", path));
@@ -31,8 +35,19 @@ std::unique_ptr<store::LogView> open_directory(const std::string& path) {
   return std::move(*view);
 }
 
+}  // namespace
+
+std::unique_ptr<store::LogView> open_directories(const std::vector<std::string>& paths) {
+  std::vector<std::unique_ptr<store::DirectoryView>> parts;
+  for (const std::string& path : paths) parts.push_back(open_directory(path));
+  if (parts.size() == 1) return std::move(parts.front());
+  auto joined = JoinedView::join(std::move(parts));
+  if (!joined.ok()) fail_to_open(joined.status());
+  return std::move(*joined);
+}
+
 std::unique_ptr<store::LogView> open_view(const Options& options) {
-  if (!options.data.empty()) return open_directory(options.data);
+  if (!options.data.empty()) return open_directories(options.data);
   auto view = NodeView::connect(options.url);
   if (!view.ok()) fail_to_open(view.status());
   return std::move(*view);

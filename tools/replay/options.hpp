@@ -15,7 +15,7 @@ struct Options {
   std::string command;  // "events", "decide-again"
 
   // --- every command's --------------------------------------------------------------------------
-  std::string data;  // a directory; empty: ask the node
+  std::vector<std::string> data;  // directories of one cluster; none: ask the node
   std::string url;
   std::optional<Format> format;  // none: the command's own
   unsigned threads = 0;          // 0: as many as the machine has
@@ -39,7 +39,7 @@ struct Options {
   std::string first, second;  // of diff
 
   // --- the whole log ----------------------------------------------------------------------------
-  std::string against;  // a directory
+  std::vector<std::string> against;  // directories
   bool no_read_models = false;
   bool no_files = false;
   bool decisions = false;

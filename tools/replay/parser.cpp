@@ -32,10 +32,18 @@ Exit codes: 0 done; 1 there is no such thing, or something was found that is not
 command line or the input is wrong; 3 the directory or the node cannot be opened; 130 stopped by
 Ctrl-C.)";
 
-void add_everybodys(CLI::App& app, Options& to) {
-  not_empty(app.add_option("--data", to.data,
-                           "Reads a node's data directory, also while it runs, or a copy of one"))
+// May be repeated.
+void directories(CLI::Option* option) {
+  not_empty(option)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("DIR");
+}
+
+void add_everybodys(CLI::App& app, Options& to) {
+  directories(app.add_option("--data", to.data,
+                             "Reads a node's data directory, also while it runs, or a copy of one; "
+                             "of a cluster: once for each node"));
   app.add_option("--url", to.url, "Asks this node (default: SOUK_URL, else http://127.0.0.1:8080)")
       ->type_name("URL");
   choice(app.add_option_function<std::string>(
@@ -179,10 +187,11 @@ void add_proofs(CLI::App& app, Options& to) {
       add(app, "verify", "Proves that the whole log holds together, or says where not",
           "  souk-replay verify --data /var/lib/souk\n"
           "  souk-replay verify --data copy --against /var/lib/souk\n"
+          "  souk-replay verify --data orders --data stock-1 --data stock-2   (a cluster's)\n"
           "  souk-replay verify --data copy --decisions --format json\n");
   add_threads(verify, to);
-  not_empty(verify->add_option("--against", to.against, "Another log that must be equal to it"))
-      ->type_name("DIR");
+  directories(verify->add_option("--against", to.against,
+                                 "Another log that must be equal to it; may be repeated"));
   verify->add_flag("--no-read-models", to.no_read_models, "Leaves the read models out");
   verify->add_flag("--no-files", to.no_files, "Leaves the checksums of whole files out");
   verify->add_flag("--decisions", to.decisions, "Asks today's code each decision again, too");

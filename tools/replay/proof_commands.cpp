@@ -13,7 +13,7 @@ namespace {
 
 std::unique_ptr<VerifyReport> verified(const Options& options, const VerifyOptions& how) {
   if (options.data.empty()) return verify_view(*open_view(options), options.url, how);
-  auto report = verify_directory(options.data, how);
+  auto report = verify_directories(options.data, how);
   if (!report.ok()) fail_to_open(report.status());
   return std::move(*report);
 }
@@ -24,7 +24,7 @@ int verify_log(const Context& context) {
   const Options& options = context.options;
   if (context.console.stop == nullptr) stop_politely(context.console);
   Bar bar(context);
-  const auto against = options.against.empty() ? nullptr : open_directory(options.against);
+  const auto against = options.against.empty() ? nullptr : open_directories(options.against);
   VerifyOptions how;
   how.threads = threads_of(options);
   how.files = !options.no_files;

@@ -2,20 +2,40 @@
 #include <fmt/format.h>
 
 #include "actors/history/rebuild.hpp"
+#include "store/keys.hpp"
 #include "store/rocks_lock.hpp"
 #include "tools/replay/bar.hpp"
 #include "tools/replay/commands.hpp"
 #include "tools/replay/failure.hpp"
+#include "tools/replay/joined_view.hpp"
 #include "tools/replay/open_view.hpp"
 #include "tools/replay/texts.hpp"
 #include "tools/shared/printable.hpp"
 
 namespace souk::replay {
 
+namespace {
+
+// Read models cover all partitions of the cluster.
+void require_all(const store::LogView& view, const std::string& data) {
+  const auto* joined = dynamic_cast<const JoinedView*>(&view);
+  if (joined == nullptr) return;
+  for (const auto& [partition, why] : joined->not_seen())
+    if (why.noted)
+      throw Failure(
+          kExitBadInput,
+          fmt::format("the read models of {} are made of all of the cluster's records, and "
+                      "those of {} are with node {}: name its directory as well",
+                      data, store::display(partition), why.node));
+}
+
+}  // namespace
+
 int rebuild_models(const Context& context) {
-  const std::string& data = context.options.data;
+  const std::string& data = context.options.data.front();
   if (context.console.stop == nullptr) stop_politely(context.console);
-  const auto view = open_directory(data);
+  const auto view = open_directories(context.options.data);
+  require_all(*view, data);
   // A node that has the directory writes the read models itself.
   const auto lock = store::RocksLock::take(data);
   if (lock.status().code() == store::Code::in_use)

@@ -34,8 +34,9 @@ class Telling {
   int run() {
     const Story story = tell(options_.subject);
     const bool json = options_.format == Format::json;
-    const std::string where =
-        options_.data.empty() ? "" : fmt::format("--data {}", cli::printable(options_.data));
+    std::string where;  // for the commands that are suggested
+    for (const std::string& directory : options_.data)
+      where += fmt::format("{}--data {}", where.empty() ? "" : " ", cli::printable(directory));
     cli::print(console_, json ? story_json(story) : story_text(story, console_.colours, where),
                !options_.no_pager && !json);
     return kExitDone;

@@ -87,6 +87,7 @@ void compare_logs(Audit& audit, const store::LogView& other) {
   }
   for (const PartitionId partition : store::partitions_of(mine)) {
     if (audit.stopped()) return;
+    if (!audit.is_seen(partition)) continue;
     compare_partition(audit, partition, other);
   }
 }

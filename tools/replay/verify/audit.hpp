@@ -5,13 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
-#include "store/directory_view.hpp"
+#include "tools/replay/joined_view.hpp"
 #include "tools/replay/verify/facts.hpp"
 #include "tools/replay/verify/finding.hpp"
 #include "tools/replay/verify/rows.hpp"
@@ -41,13 +42,14 @@ struct SuspectFact {
 };
 using Suspects = std::map<std::string, std::vector<SuspectFact>>;  // by order or coupon
 
-// Batches whose `next` names one that is not there, and the other way round: by group.
+// Batches whose `next` names one that is not there, and the other way round: by directory and
+// group.
 struct RingEnd {
   PartitionId partition;
   store::Offset offset;
   bool is_there;  // else it is named as the next one
 };
-using Rings = std::map<std::uint64_t, std::vector<RingEnd>>;
+using Rings = std::map<std::pair<std::size_t, std::uint64_t>, std::vector<RingEnd>>;
 
 // Records that cannot be read, by partition: from, to (inclusive).
 class Damage {
@@ -73,11 +75,12 @@ class Damage {
 // The whole proof's; outlives its workers.
 struct Audit {
   const store::LogView& view;
-  const store::DirectoryView* directory = nullptr;  // null: through a node
+  const JoinedView* directory = nullptr;  // null: through a node
   Findings& findings;
   bool decisions = false;
-  const RowsFile* models = nullptr;   // null: rows are not compared
-  std::size_t streams_max = 200'000;  // in memory at once, a worker
+  bool facts = true;  // false: partitions are not of one moment, so deeds are not compared
+  std::vector<const RowsFile*> models;  // whose rows are compared; null: not this one's
+  std::size_t streams_max = 200'000;    // in memory at once, a worker
   std::atomic<std::uint64_t>& records_done;
   const std::atomic<bool>* stop = nullptr;
 
@@ -89,22 +92,32 @@ struct Audit {
   bool second_look() const { return bad_facts != nullptr || bad_rings != nullptr || rows_only; }
   bool rows_only = false;
 
+  // Of a partition whose records are elsewhere nothing can be said.
+  bool is_seen(PartitionId partition) const {
+    return directory == nullptr || !directory->not_seen().contains(partition);
+  }
+  bool sees_all() const { return directory == nullptr || directory->not_seen().empty(); }
+
   bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
 };
 
 // One worker's sums.
 struct Share {
-  explicit Share(RowSink sink) : rows(sink) {}
+  // A sink for each file of read models.
+  explicit Share(const std::vector<RowSink>& sinks) {
+    for (const RowSink& sink : sinks) rows.push_back(std::make_unique<RowsFold>(sink));
+  }
   BucketSums facts;
   BucketSums rings{1u << 12};
-  RowsFold rows;
+  std::vector<std::unique_ptr<RowsFold>> rows;
   Alive alive;
   Alive lost;  // streams of which nothing more can be said
   Suspects suspects;
   Rings suspect_rings;
   std::uint64_t records = 0;
   std::uint64_t events = 0;
-  std::uint64_t commands_missing = 0;  // decisions that cannot be made again
+  std::map<PartitionId, std::uint64_t> unproved;  // facts, by the partition that was not seen
+  std::uint64_t commands_missing = 0;             // decisions that cannot be made again
 };
 
 // Reads one partition from end to end and checks all that can be checked of it; adds to `share`

@@ -111,9 +111,10 @@ void explain_suspects(const Suspects& suspects, const Alive& lost, Audit& audit)
     const auto explained = [&](const SuspectFact& fact) {
       const PartitionId deed =
           store::partition_of(audit.view.identity(), fact.service, fact.stream);
-      const PartitionId saga = store::partition_of(
-          audit.view.identity(),
-          fact.kind == FactKind::granted ? Service::campaign : Service::checkout, id);
+      const PartitionId saga = saga_of(fact.kind, id, audit.view.identity());
+      if (audit.directory != nullptr &&
+          (audit.directory->is_split(deed) || audit.directory->is_split(saga)))
+        return true;
       return lost.contains(fact.stream) || lost.contains(id) || audit.damage.in(deed) ||
              audit.damage.in(saga);
     };
@@ -134,18 +135,22 @@ void explain_suspects(const Suspects& suspects, const Alive& lost, Audit& audit)
   if (unproved > 0)
     audit.findings.note(
         fmt::format("{} orders or coupons cannot be proved, because records that "
-                    "concern them cannot be read.",
+                    "concern them cannot be read, or are in two directories.",
                     unproved));
 }
 
 void explain_rings(const Rings& rings, Audit& audit) {
-  for (const auto& [group, ends] : rings) {
+  for (const auto& [log_and_group, ends] : rings) {
+    const auto& [log, group] = log_and_group;
     for (const RingEnd& named : ends) {
       if (named.is_there) continue;
       const bool found = std::ranges::any_of(ends, [&](const RingEnd& end) {
         return end.is_there && end.partition == named.partition;
       });
-      if (found || audit.damage.in(named.partition)) continue;
+      // Of a partition that is in two directories only one is read; that is a finding of its own.
+      if (found || audit.damage.in(named.partition) ||
+          (audit.directory != nullptr && audit.directory->is_split(named.partition)))
+        continue;
       audit.findings.add({Check::batches,
                           named.partition,
                           store::kNoOffset,
@@ -154,17 +159,18 @@ void explain_rings(const Rings& rings, Audit& audit) {
                           fmt::format("its batch of group {} is missing: it was written together "
                                       "with the one of another partition at offset {}, and nothing "
                                       "of it or after it is there",
-                                      group, named.offset)});
+                                      group, named.offset),
+                          audit.directory == nullptr ? "" : audit.directory->name_of(log)});
     }
   }
 }
 
 void explain_rows(const RowsOfInterest& fold, const RowsOfInterest& file, const Alive& lost,
-                  Audit& audit) {
+                  const std::string& directory, Audit& audit) {
   const auto names = table_names();
   const auto add = [&](std::size_t table, const std::string& key, std::string what) {
     audit.findings.add({Check::read_models, std::nullopt, 0, 0,
-                        fmt::format("{} {}", names[table], key), std::move(what)});
+                        fmt::format("{} {}", names[table], key), std::move(what), directory});
   };
   const auto concerns_lost = [&](const std::string& key) {
     for (std::size_t begin = 0; begin < key.size();) {

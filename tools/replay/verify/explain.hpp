@@ -13,7 +13,8 @@ void explain_suspects(const Suspects& suspects, const Alive& lost, Audit& audit)
 void explain_rings(const Rings& rings, Audit& audit);
 
 // Findings about rows: missing, of nothing, or with other values than the log makes.
+// `directory` has the file, "" if only one is proved.
 void explain_rows(const RowsOfInterest& fold, const RowsOfInterest& file, const Alive& lost,
-                  Audit& audit);
+                  const std::string& directory, Audit& audit);
 
 }  // namespace souk::replay

@@ -9,6 +9,7 @@
 
 #include "actors/checkout/basket.hpp"
 #include "events/service.hpp"
+#include "store/log.hpp"
 #include "store/record.hpp"
 #include "tools/replay/verify/books.hpp"
 
@@ -33,6 +34,10 @@ struct Fact {
   // Of what both sides must agree upon.
   std::uint64_t content_hash() const;
 };
+
+// Where the other side's word on a fact is: the participant's partition, or the saga's.
+PartitionId saga_of(FactKind kind, std::string_view of, const store::Identity& identity);
+PartitionId counterpart_of(const Fact& fact, const store::Identity& identity);
 
 // Calls `f(fact)` for each that an event says, which has been folded into `state`.
 template <class F>

@@ -13,7 +13,8 @@ namespace souk::replay {
 namespace {
 
 // All files, by as many threads as are wanted, the largest first.
-void check_all(const store::RocksCheck& check, const VerifyOptions& options, VerifyReport& report) {
+void check_all(const store::RocksCheck& check, const std::string& directory,
+               const VerifyOptions& options, VerifyReport& report) {
   std::vector<std::size_t> order(check.files().size());
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i, total += check.files()[i].bytes;
@@ -34,9 +35,10 @@ void check_all(const store::RocksCheck& check, const VerifyOptions& options, Ver
       const std::string subject =
           found->byte ? fmt::format("{} (byte {})", found->file, *found->byte) : found->file;
       if (found->is_damage)
-        report.findings.add({Check::files, std::nullopt, 0, 0, subject, found->what});
+        report.findings.add({Check::files, std::nullopt, 0, 0, subject, found->what, directory});
       else
-        report.findings.note(subject + ": " + found->what);
+        report.findings.note((directory.empty() ? "" : directory + "/") + subject + ": " +
+                             found->what);
     }
   };
   const unsigned count =
@@ -57,13 +59,14 @@ void check_all(const store::RocksCheck& check, const VerifyOptions& options, Ver
 
 }  // namespace
 
-void check_files(const std::string& path, const VerifyOptions& options, VerifyReport& report) {
+void check_files(const std::string& path, const std::string& directory,
+                 const VerifyOptions& options, VerifyReport& report) {
   const auto check = store::RocksCheck::open(path);
   if (!check.ok()) {
     report.findings.add({Check::files, std::nullopt, 0, 0, path, check.status().message()});
     return;
   }
-  check_all(**check, options, report);
+  check_all(**check, directory, options, report);
 }
 
 }  // namespace souk::replay

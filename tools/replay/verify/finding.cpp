@@ -43,6 +43,8 @@ std::string_view what_is(Check check) {
 
 void Findings::add(Finding finding) {
   const auto at = static_cast<std::size_t>(finding.check);
+  if (directory_of_ && finding.partition && finding.directory.empty())
+    finding.directory = directory_of_(*finding.partition);
   std::lock_guard lock(mutex_);
   if (++found_[at] <= kept_max_) kept_.push_back(std::move(finding));
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -45,6 +46,7 @@ struct Finding {
   store::Offset to = store::kNoOffset;    // inclusive
   std::string subject;                    // a stream, an order, a file, a table and key
   std::string what;                       // one sentence without a full stop
+  std::string directory;                  // that it is in, if several are proved together
   bool operator==(const Finding&) const = default;
 };
 
@@ -52,6 +54,11 @@ struct Finding {
 class Findings {
  public:
   explicit Findings(std::size_t kept_max = 200) : kept_max_(kept_max) {}
+
+  // Says from now on in which directory a partition is. Before anybody adds any.
+  void name_directories(std::function<std::string(PartitionId)> of) {
+    directory_of_ = std::move(of);
+  }
 
   void add(Finding finding);
   // `count` things of this check were looked at.
@@ -72,6 +79,7 @@ class Findings {
 
  private:
   std::size_t kept_max_;
+  std::function<std::string(PartitionId)> directory_of_;
   std::array<std::atomic<std::uint64_t>, kChecks.size()> looked_at_{};
   mutable std::mutex mutex_;
   std::array<std::uint64_t, kChecks.size()> found_{};

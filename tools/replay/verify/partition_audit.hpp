@@ -25,7 +25,7 @@ template <Aggregate A>
 class PartitionAudit {
  public:
   PartitionAudit(Audit& audit, PartitionId partition, Share& share)
-      : audit_(audit), partition_(partition), share_(share) {}
+      : audit_(audit), partition_(partition), log_(log_of(audit.view, partition)), share_(share) {}
 
   // Streams that do not fit into memory at once are checked in several passes.
   void run() {
@@ -51,10 +51,10 @@ class PartitionAudit {
     store::Sequence sequence = 0;
     Time time;
     bool open = false;
-    bool lost = false;      // what came of it is not known: records before are missing or wrong
-    bool missing = false;   // some of its records are missing or cannot be read
-    bool unfit = false;     // the projections cannot take it
-    bool has_head = false;  // a saved one
+    bool lost = false;        // what came of it is not known: records before are missing or wrong
+    bool missing = false;     // some of its records are missing or cannot be read
+    std::uint64_t unfit = 0;  // a bit for each file of read models whose rows it does not fit into
+    bool has_head = false;    // a saved one
     bool saved_open = false;
     typename A::State state;
     Books<A> books;
@@ -144,13 +144,13 @@ class PartitionAudit {
   void take_ring(const store::BatchView& batch) {
     const store::GroupPlace& place = batch.place();
     const auto key =
-        BucketSums::hash({reinterpret_cast<const char*>(&place.group), sizeof place.group});
+        BucketSums::hash({reinterpret_cast<const char*>(&place.group), sizeof place.group}, log_);
     if (first_look()) {
       audit_.findings.looked_at(Check::batches, 1);
       share_.rings.add(key, ring_hash(key, partition_));
       share_.rings.take(key, ring_hash(key, place.next));
     } else if (audit_.bad_rings != nullptr && !audit_.bad_rings->is_zero(key)) {
-      auto& ends = share_.suspect_rings[place.group];
+      auto& ends = share_.suspect_rings[{log_, place.group}];
       ends.push_back({partition_, batch.first_offset(), true});
       ends.push_back({place.next, batch.first_offset(), false});
     }
@@ -182,7 +182,8 @@ class PartitionAudit {
     }
     if (!slot.lost) fold(record, slot);
     slot.open = (record.flags & store::kRecordOpen) != 0;
-    if (audit_.models != nullptr) project(record, slot);
+    for (std::size_t i = 0; i < audit_.models.size(); ++i)
+      if (audit_.models[i] != nullptr) project(record, slot, i);
     share_.events += record.events.size();
   }
 
@@ -286,7 +287,15 @@ class PartitionAudit {
   // --- what has to be compared with others ------------------------------------------------------
 
   void take_fact(const Fact& fact, store::Offset offset) {
+    if (!audit_.facts) return;
     if (!fact.expected && !audit_.alive.empty() && audit_.alive.contains(fact.of)) return;
+    if (!audit_.sees_all()) {
+      const PartitionId other = counterpart_of(fact, audit_.view.identity());
+      if (!audit_.is_seen(other)) {
+        if (first_look()) ++share_.unproved[other];
+        return;
+      }
+    }
     const std::uint64_t key = BucketSums::hash(fact.of);
     if (first_look()) {
       if (fact.expected)
@@ -300,16 +309,19 @@ class PartitionAudit {
     }
   }
 
-  void project(const store::RecordView& record, Slot& slot) {
-    if (record.events.empty() || slot.unfit || slot.missing) return;
-    const auto at = audit_.models->positions().find(partition_);
-    if (at == audit_.models->positions().end() || record.offset > at->second) return;
-    if (audit_.models->leaves_out(partition_, record)) return;
+  // Into the rows of one file of read models.
+  void project(const store::RecordView& record, Slot& slot, std::size_t file) {
+    const RowsFile& models = *audit_.models[file];
+    const std::uint64_t bit = std::uint64_t{1} << file;
+    if (record.events.empty() || (slot.unfit & bit) != 0 || slot.missing) return;
+    const auto at = models.positions().find(partition_);
+    if (at == models.positions().end() || record.offset > at->second) return;
+    if (models.leaves_out(partition_, record)) return;
     const read_models::RecordInfo info{partition_,      record.offset, record.stream,
                                        record.sequence, record.time,   record.correlation_id};
-    const std::string why = share_.rows.project(info, events_);
+    const std::string why = share_.rows[file]->project(info, events_);
     if (why.empty()) return;
-    slot.unfit = true;
+    slot.unfit |= bit;
     if (!slot.lost && !audit_.rows_only)
       report(Check::read_models, record,
              "the projections cannot take it, and it is not parked: " + why);
@@ -330,7 +342,7 @@ class PartitionAudit {
       unfinished_of(slot.state, slot.id, [&](const Fact& fact) { take_fact(fact, slot.last); });
       if constexpr (Saga<A>) ++sagas;
     });
-    share_.rows.streams_ended();
+    for (const auto& rows : share_.rows) rows->streams_ended();
     if (!first_look()) return;
     audit_.findings.looked_at(Check::sagas, sagas);
     check_snapshots_left();
@@ -430,6 +442,7 @@ class PartitionAudit {
 
   Audit& audit_;
   PartitionId partition_;
+  std::size_t log_;  // whose groups its batches belong to
   Share& share_;
   std::size_t passes_ = 1, pass_ = 0;
   bool damaged_ = false;  // records before where the walk is now are missing

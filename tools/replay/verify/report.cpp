@@ -21,7 +21,9 @@ std::string place_text(const Finding& finding) {
 std::string finding_text(const Finding& finding) {
   std::string text = place_text(finding);
   if (!finding.subject.empty()) text.append(text.empty() ? "" : " ").append(finding.subject);
-  return text.empty() ? finding.what : text + ": " + finding.what;
+  if (!text.empty()) text += ": ";
+  text += finding.what;
+  return finding.directory.empty() ? text : finding.directory + ": " + text;
 }
 
 std::string rate_text(const VerifyReport& report) {
@@ -112,6 +114,10 @@ std::string report_json(const VerifyReport& report) {
     append_json_string(finding.subject, json);
     json += ",\"what\":";
     append_json_string(finding.what, json);
+    if (!finding.directory.empty()) {
+      json += ",\"directory\":";
+      append_json_string(finding.directory, json);
+    }
     json += '}';
   }
   const auto list = [&](const char* name, const std::vector<std::string>& texts) {
@@ -123,6 +129,20 @@ std::string report_json(const VerifyReport& report) {
   };
   list("notes", report.findings.notes());
   list("not_checked", report.not_checked);
+  list("directories", report.directories);
+  json += "],\"not_seen\":[";
+  first = true;
+  for (const auto& one : report.not_seen) {
+    json += fmt::format("{}{{\"service\":\"{}\",\"partition\":{},\"deeds_not_proved\":{}",
+                        first ? "" : ",", name_of(one.partition.service), one.partition.number,
+                        one.facts);
+    first = false;
+    if (!one.node.empty()) {
+      json += ",\"node\":";
+      append_json_string(one.node, json);
+    }
+    json += '}';
+  }
   json += "]}\n";
   return json;
 }

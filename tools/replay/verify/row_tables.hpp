@@ -31,9 +31,42 @@ void name_columns(RowTexts& texts) {
              Row::columns());
 }
 
+// Rows that many streams add to; and whose streams' events make a table's rows. The stream's id is
+// the first column of the key, but for sagas, which name the service first.
+template <class Row>
+inline constexpr bool kIsSum = std::is_same_v<Row, read_models::SalesHourRow> ||
+                               std::is_same_v<Row, read_models::DailyRevenueRow>;
+template <class Row>
+inline constexpr Service kMadeBy = Service::order;
+template <>
+inline constexpr Service kMadeBy<read_models::StockRow> = Service::stock;
+template <>
+inline constexpr Service kMadeBy<read_models::WalletRow> = Service::wallet;
+template <>
+inline constexpr Service kMadeBy<read_models::WalletMovementRow> = Service::wallet;
+template <>
+inline constexpr Service kMadeBy<read_models::CouponRow> = Service::coupon;
+template <>
+inline constexpr Service kMadeBy<read_models::CampaignRow> = Service::campaign;
+
+template <class Row>
+bool is_left_out(const RowScope& scope, std::string_view key) {
+  if constexpr (kIsSum<Row>) return scope.leaves_out_sums_of(kMadeBy<Row>);
+  const std::vector<std::string> columns = texts_of_row(key);
+  if constexpr (std::is_same_v<Row, read_models::SagaRow>) {
+    const auto service = parse_service(columns[0]);
+    return service && scope.leaves_out(*service, columns[1]);
+  }
+  return scope.leaves_out(kMadeBy<Row>, columns[0]);
+}
+
 // Hands a row, as bytes whose first `key_bytes` are its key, to the sink.
 template <class Row, std::size_t Index>
 void hand_over(RowSink& sink, const RowBytes& bytes, std::size_t key_bytes) {
+  if (sink.scope != nullptr && is_left_out<Row>(*sink.scope, bytes.part(0, key_bytes))) {
+    ++sink.rows_left_out;
+    return;
+  }
   const std::uint64_t key = BucketSums::hash(bytes.part(0, key_bytes));
   ++sink.rows;
   if (sink.bad != nullptr) {

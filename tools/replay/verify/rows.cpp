@@ -7,11 +7,6 @@ namespace {
 
 using read_models::ForEachRow;
 
-// Rows that many streams add to.
-template <class Row>
-inline constexpr bool kIsSum = std::is_same_v<Row, read_models::SalesHourRow> ||
-                               std::is_same_v<Row, read_models::DailyRevenueRow>;
-
 template <class Row>
 class NoRows final : public read_models::RowSource<Row> {
  public:

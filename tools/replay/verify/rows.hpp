@@ -16,6 +16,7 @@
 #include "actors/read_models/project.hpp"
 #include "actors/read_models/tables.hpp"
 #include "events/positions.hpp"
+#include "store/log_view.hpp"
 #include "store/record.hpp"
 #include "store/sql/database.hpp"
 #include "tools/replay/verify/sums.hpp"
@@ -36,13 +37,35 @@ struct RowTexts {
 };
 using RowsOfInterest = std::array<RowTexts, kTableCount>;
 
+// Rows of which a proof can say nothing, since it has not seen the records that make them.
+class RowScope {
+ public:
+  RowScope(const store::Identity& identity, std::set<PartitionId> not_seen)
+      : identity_(identity), not_seen_(std::move(not_seen)) {}
+
+  bool leaves_out(Service service, std::string_view id) const {
+    return not_seen_.contains(store::partition_of(identity_, service, id));
+  }
+  // A sum over all streams of a service lacks something if any of its partitions was not seen.
+  bool leaves_out_sums_of(Service service) const {
+    const auto at = not_seen_.lower_bound({service, 0});
+    return at != not_seen_.end() && at->service == service;
+  }
+
+ private:
+  store::Identity identity_;
+  std::set<PartitionId> not_seen_;
+};
+
 // Where rows go: into sums, or, of the buckets that do not add up, into texts.
 struct RowSink {
   RowSums* sums = nullptr;
+  const RowScope* scope = nullptr;        // null: all rows
   bool from_file = false;                 // taken away instead of added
   const RowSums* bad = nullptr;           // set: only rows of buckets that are not zero there ...
   RowsOfInterest* interesting = nullptr;  // ... go here
   std::uint64_t rows = 0;
+  std::uint64_t rows_left_out = 0;
 };
 
 // The fold of some partitions. One thread.

@@ -49,6 +49,14 @@ struct VerifyReport {
   std::uint64_t events = 0;
   std::uint64_t streams_under_way = 0;  // sagas that have not ended
   std::uint64_t rows = 0;               // of read models
+  std::uint64_t rows_not_seen = 0;      // made of records that are elsewhere
+  struct NotSeen {
+    PartitionId partition;
+    std::string node;         // its owner, if a note says so
+    std::uint64_t facts = 0;  // that could not be proved without it
+  };
+  std::vector<NotSeen> not_seen;         // partitions whose records are elsewhere
+  std::vector<std::string> directories;  // if several are proved together
   double seconds = 0;
   double cpu_seconds = 0;
   unsigned threads = 1;
@@ -61,6 +69,13 @@ struct VerifyReport {
 // fault. `not_found` and `in_use`-like failures that are no damage are the Status.
 store::Result<std::unique_ptr<VerifyReport>> verify_directory(const std::string& path,
                                                               const VerifyOptions& options);
+
+// Proves the directories of a cluster's nodes together, at least one and at most 64. Each has the
+// partitions that its node owns. Of partitions that none of them has, it says that they were not
+// seen, and what therefore is not proved. `invalid` if they do not belong together: other clusters,
+// other numbers of partitions, one twice.
+store::Result<std::unique_ptr<VerifyReport>> verify_directories(
+    const std::vector<std::string>& paths, const VerifyOptions& options);
 
 // Proves what a node serves: no files, saved ends, snapshots, read models; and no sagas, since its
 // partitions are not read at one moment.
