@@ -32,15 +32,11 @@ Holds what_of(const DirectoryView& directory, PartitionId partition) {
   return any ? Holds::saved : Holds::nothing;
 }
 
-// What the node of a directory knows of its cluster. The store of a node that stands alone, and
-// whatever has no notes, says nothing.
-template <class View>
-std::optional<Placement> placement_in(const View& directory) {
-  if constexpr (requires { directory.note("placement").ok(); }) {
-    const auto note = directory.note("placement");
-    if (note.ok() && *note) return parse_placement(**note);
-  }
-  return std::nullopt;
+// What the node of a directory knows of its cluster; nothing of a node that stands alone.
+std::optional<Placement> placement_in(const DirectoryView& directory) {
+  const auto note = directory.note("placement");
+  if (!note.ok() || !*note) return std::nullopt;
+  return parse_placement(**note);
 }
 
 std::string counts_text(const store::Identity& identity) {
