@@ -128,7 +128,7 @@ TEST_F(ClusterCommands, AreRefusedWhereTheyMakeNoSense) {
 
 TEST(Placement, SaysWhoOwnsWhat) {
   const auto placement = parse_placement(
-      R"({"node":"stock-1","partitions":{"stock":["stock-1","stock-2"],"order":["o"],"new":["o"]}})");
+      R"({"node":"stock-1","owners":{"stock":["stock-1","stock-2"],"order":["o"],"new":["o"]}})");
   ASSERT_TRUE(placement);
   EXPECT_EQ(placement->node, "stock-1");
   EXPECT_EQ(placement->owner_of,
@@ -136,8 +136,8 @@ TEST(Placement, SaysWhoOwnsWhat) {
                                                 {{Service::stock, 1}, "stock-2"},
                                                 {{Service::order, 0}, "o"}}));
   for (const char* wrong :
-       {"", "[]", "{}", R"({"node":1,"partitions":{}})", R"({"node":"a"})",
-        R"({"node":"a","partitions":{"stock":"b"}})", R"({"node":"a","partitions":{"stock":[1]}})"})
+       {"", "[]", "{}", R"({"node":1,"owners":{}})", R"({"node":"a"})",
+        R"({"node":"a","owners":{"stock":"b"}})", R"({"node":"a","owners":{"stock":[1]}})"})
     EXPECT_FALSE(parse_placement(wrong)) << wrong;
 }
 

@@ -40,7 +40,6 @@ std::unique_ptr<store::DirectoryView> open_directory(const std::string& path) {
 std::unique_ptr<store::LogView> open_directories(const std::vector<std::string>& paths) {
   std::vector<std::unique_ptr<store::DirectoryView>> parts;
   for (const std::string& path : paths) parts.push_back(open_directory(path));
-  if (parts.size() == 1) return std::move(parts.front());
   auto joined = JoinedView::join(std::move(parts));
   if (!joined.ok()) fail_to_open(joined.status());
   return std::move(*joined);

@@ -1,7 +1,7 @@
 // What a node's log notes of its cluster: who owns which partition. Read from the JSON object that
 // the node keeps beside its log:
 //
-//   {"node": "stock-1", "partitions": {"stock": ["stock-1", "stock-2"], "order": ["order"], ...}}
+//   {"node": "stock-1", "owners": {"stock": ["stock-1", "stock-2"], "order": ["order"], ...}}
 //
 // A service's list has the owner of partition 0, 1, 2 ... in its places.
 #pragma once

@@ -55,8 +55,11 @@ std::string elsewhere(const store::LogView& view, Service service, std::string_v
   if (joined == nullptr || !view.identity().partitions.contains(service)) return {};
   const PartitionId partition = store::partition_of(view.identity(), service, id);
   const auto at = joined->not_seen().find(partition);
-  if (at == joined->not_seen().end()) return {};
-  return fmt::format(" in these directories, and none of them has {}{}", store::display(partition),
+  if (at == joined->not_seen().end() || (joined->size() == 1 && !at->second.noted)) return {};
+  return fmt::format(" in {} {}{}",
+                     joined->size() == 1 ? "this directory, which does not have"
+                                         : "these directories, and none of them has",
+                     store::display(partition),
                      at->second.node.empty() ? "" : ", which is with node " + at->second.node);
 }
 
