@@ -1,7 +1,6 @@
 #include "cluster/tcp_connection.hpp"
 
 #include <algorithm>
-#include <asio/buffer.hpp>
 #include <vector>
 
 namespace souk::cluster {

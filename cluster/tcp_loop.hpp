@@ -5,17 +5,6 @@
 // loop its parts; stopping takes that circle apart.
 #pragma once
 
-#if defined(__SANITIZE_THREAD__) && !defined(__clang__)
-// asio's fences; what they order is also ordered by its mutexes, which ThreadSanitizer does see.
-#pragma GCC diagnostic ignored "-Wtsan"
-#endif
-
-#include <asio/executor_work_guard.hpp>
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/ip/v6_only.hpp>
-#include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -24,6 +13,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "cluster/tcp_asio.hpp"
 #include "events/ids.hpp"
 
 namespace souk::cluster {
