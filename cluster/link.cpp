@@ -36,6 +36,7 @@ Link::Link(caf::actor_config& config, Context& context, std::string peer, Endpoi
       peer_(std::move(peer)),
       at_(std::move(at)),
       partitions_(std::move(partitions)),
+      silence_(context.options.silence_max),
       unanswered_(context.options.unanswered),
       random_(static_cast<unsigned>(XXH3_64bits(peer_.data(), peer_.size()) ^
                                     static_cast<std::uint64_t>(context.self.started.micros))) {}
@@ -88,7 +89,8 @@ void Link::dialled(Dialled& news) {
   if (!news.connection) return go_away(news.why);
   connection_ = std::move(news.connection);
   state_ = State::greeting;
-  state_since_ = heard_ = now();
+  state_since_ = now();
+  silence_.heard(state_since_);
   goodbye_.reset();
   wire::Hello hello = context_.self;
   hello.to = peer_;
@@ -99,7 +101,7 @@ void Link::dialled(Dialled& news) {
 
 void Link::received(Received& news) {
   if (!connection_ || news.connection != connection_->id()) return;
-  heard_ = now();
+  silence_.heard(now());
   shown_.traffic.received_bytes += static_cast<std::int64_t>(news.frame.size());
   const store::Status status =
       for_each_item(news.frame, [this](const ItemView& one) { item(one); });
@@ -340,7 +342,7 @@ void Link::failed(const ItemView& one) {
 
 void Link::tick() {
   const Time at = now();
-  heard_ = std::min(heard_, at);  // the clock may have been put back
+  const Duration silent = silence_.tick(at);
   const auto& options = context_.options;
   switch (state_) {
     case State::away:
@@ -352,9 +354,9 @@ void Link::tick() {
       break;
     case State::greeting:
     case State::up:
-      if (at - heard_ > options.silence_max) {
+      if (silent > options.silence_max) {
         connection_->close("silent");
-        go_away(fmt::format("nothing has been heard of it for {:.1f} s", seconds_of(at - heard_)));
+        go_away(fmt::format("nothing has been heard of it for {:.1f} s", seconds_of(silent)));
         break;
       }
       if (state_ == State::up && at >= beat_at_) {

@@ -18,13 +18,14 @@
 
 #include "cluster/context.hpp"
 #include "cluster/messages.hpp"
+#include "cluster/silence.hpp"
 
 namespace souk::cluster {
 
 class Link final : public caf::event_based_actor {
  public:
-  // `peer` is the peer's name, `at` where it listens, `partitions` which are its ("stock/0, stock/3",
-  // for people).
+  // `peer` is the peer's name, `at` where it listens, `partitions` which are its ("stock/0,
+  // stock/3", for people).
   Link(caf::actor_config& config, Context& context, std::string peer, Endpoint at,
        std::string partitions);
   caf::behavior make_behavior() override;
@@ -67,9 +68,9 @@ class Link final : public caf::event_based_actor {
   std::int64_t failures_ = 0;  // dials since it was last up
   Time dial_at_;
   Time state_since_;
-  Time heard_;    // when something last came from the peer
-  Time beat_at_;  // when the next heartbeat is due
-  Peer shown_;    // as on the board
+  Silence silence_;   // of the peer
+  Time beat_at_;      // when the next heartbeat is due
+  Peer shown_;        // as on the board
   std::string said_;  // the last sentence about why it is away that went to the log
   std::optional<std::string> goodbye_;
 

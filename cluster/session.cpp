@@ -31,7 +31,10 @@ bool begins_something(const wire::Command& head) {
 }  // namespace
 
 Session::Session(caf::actor_config& config, Context& context, ConnectionPtr connection)
-    : caf::event_based_actor(config), context_(context), connection_(std::move(connection)) {}
+    : caf::event_based_actor(config),
+      context_(context),
+      connection_(std::move(connection)),
+      silence_(context.options.silence_max) {}
 
 template <class... A>
 caf::message_handler Session::answer_handlers(Types<A...>) {
@@ -39,7 +42,7 @@ caf::message_handler Session::answer_handlers(Types<A...>) {
 }
 
 caf::behavior Session::make_behavior() {
-  heard_ = now();
+  silence_.heard(now());
   context_.transport.own(connection_, caf::actor_cast<caf::actor>(this));
   delayed_send(this, kTick, core::tick_atom::value);
   return caf::message_handler{[this](Received& news) { received(news); },
@@ -65,7 +68,7 @@ void Session::on_exit() {
 }
 
 void Session::received(Received& news) {
-  heard_ = now();
+  silence_.heard(now());
   traffic_.received_bytes += static_cast<std::int64_t>(news.frame.size());
   const store::Status status =
       for_each_item(news.frame, [this](const ItemView& one) { item(one); });
@@ -200,8 +203,7 @@ void Session::end(const std::string& why) {
 
 void Session::tick() {
   const Time at = now();
-  heard_ = std::min(heard_, at);  // the clock may have been put back
-  if (at - heard_ > context_.options.silence_max) return connection_->close("silent");
+  if (silence_.tick(at) > context_.options.silence_max) return connection_->close("silent");
   if (peer_.empty()) return;
   if (at >= beat_at_) {
     beat_at_ = at + context_.options.heartbeat;
