@@ -3,7 +3,7 @@
 namespace souk::cluster {
 
 bool Unanswered::is_silent(const Lane& lane, Time now) const {
-  return lane.unheard > 0 && now - lane.silent_since > options_.breaker_after;
+  return (lane.unheard > 0 || lane.given_up) && now - lane.silent_since > options_.breaker_after;
 }
 
 Unanswered::Admission Unanswered::admit(std::uint8_t number, std::size_t bytes, bool gives_up,
@@ -18,7 +18,7 @@ Unanswered::Admission Unanswered::admit(std::uint8_t number, std::size_t bytes, 
 
 std::uint64_t Unanswered::add(Asker asker, std::size_t bytes, Time until, Time now) {
   Lane& lane = lanes_.at(asker.lane);
-  if (lane.unheard == 0) lane.silent_since = now;
+  if (lane.unheard == 0 && !lane.given_up) lane.silent_since = now;
   ++lane.unheard;
   lane.bytes += bytes;
   if (!until.is_set()) until = now + options_.forget_after;
@@ -35,6 +35,7 @@ const Unanswered::Asker* Unanswered::find(std::uint64_t number) const {
 void Unanswered::hear(Entry& entry, Time now) {
   Lane& lane = lanes_[entry.asker.lane];
   lane.silent_since = now;
+  lane.given_up = false;
   if (!entry.heard) --lane.unheard;
   entry.heard = true;
 }
@@ -68,6 +69,8 @@ void Unanswered::forget(Time now) {
         if (now + options_.forget_after >= found->second.until) break;
         oldest_first_.push_back(number);
       } else {
+        Lane& lane = lanes_[found->second.asker.lane];
+        lane.given_up |= !found->second.heard && is_silent(lane, now);
         drop(found);
       }
     }

@@ -75,6 +75,7 @@ class Unanswered {
   struct Lane {
     std::size_t bytes = 0;
     std::size_t unheard = 0;  // requests without any answer
+    bool given_up = false;    // it was silent when an asker gave up, and has not been heard since
     Time silent_since;        // the last answer, or when it was first asked after being idle
     Time probed;
   };

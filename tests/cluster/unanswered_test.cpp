@@ -89,6 +89,20 @@ TEST_F(UnansweredTest, AnyAnswerClosesTheBreaker) {
   EXPECT_EQ(admit(kWallet), Admission::yes);
 }
 
+TEST_F(UnansweredTest, ALaneStaysSilentAfterItsAskersHaveGivenUp) {
+  ask(kWallet, 100, now + seconds(5));
+  now = now + seconds(6);
+  ASSERT_FALSE(table.silent(now).empty());
+  table.forget(now);
+  ASSERT_EQ(table.size(), 0u);
+  EXPECT_EQ(table.silent(now), std::vector<std::uint8_t>{kWallet}) << "nothing has been heard";
+  EXPECT_EQ(admit(kWallet), Admission::yes) << "a probe";
+  const auto probe = ask(kWallet);
+  EXPECT_EQ(admit(kWallet), Admission::breaker_open);
+  table.answered(probe, now);
+  EXPECT_TRUE(table.silent(now).empty());
+}
+
 TEST_F(UnansweredTest, AnIdleLaneIsNotSilent) {
   table.answered(ask(kWallet), now);
   now = now + seconds(3'600);
