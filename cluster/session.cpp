@@ -158,11 +158,18 @@ void Session::answer(const core::Answer<A>& one) {
   const std::vector<std::string> parts = core::answer_to_parts(one);
   if (one.final && open_.erase(one.token) > 0) --context_.runtime.counters.from_peers;
   if (one.verdict == core::Verdict::unavailable && !one.final) return;
-  put({Kind::answer,
-       static_cast<std::uint8_t>(A::kService),
-       one.token,
-       {},
-       {parts.begin(), parts.end()}});
+  const ItemView item{Kind::answer,
+                      static_cast<std::uint8_t>(A::kService),
+                      one.token,
+                      {},
+                      {parts.begin(), parts.end()}};
+  if (item_bytes(item.parts) <= kItemBytesMax) return put(item);
+  // What it answers may have been done.
+  core::Answer<A> unknown;
+  unknown.token = one.token;
+  unknown.verdict = core::Verdict::unavailable;
+  unknown.detail = "The answer is larger than what nodes send each other.";
+  answer(unknown);
 }
 
 void Session::refuse(std::uint64_t number, store::Code code, std::string why) {

@@ -196,6 +196,24 @@ TEST_F(SessionTest, ACommandReachesItsKeeper) {
   EXPECT_TRUE(answer->head<wire::Answer>().last);
 }
 
+// It was carried out: "nothing was done" would be a lie.
+TEST_F(SessionTest, AnAnswerThatIsTooLargeLeavesTheOutcomeUnknown) {
+  greet();
+  send(Kind::command, 7, {saved(charge_head()), charge()}, 3);
+  (*keeper_)->receive([&](const core::Envelope<Wallet>& envelope) {
+    core::Answer<Wallet> answer;
+    answer.token = envelope.reply_to.token;
+    answer.detail = std::string(kItemBytesMax, 'x');
+    caf::anon_send(envelope.reply_to.actor, answer);
+  });
+  const auto answer = next(Kind::answer);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->number, 7u);
+  EXPECT_TRUE(answer->head<wire::Answer>().last);
+  EXPECT_EQ(answer->head<wire::Answer>().verdict,
+            static_cast<std::uint16_t>(core::Verdict::unavailable));
+}
+
 TEST_F(SessionTest, ACommandForAnotherNodesPartitionIsRefused) {
   greet();
   send(Kind::command, 8, {saved(charge_head()), charge()}, 2);  // stock is not here
