@@ -209,8 +209,10 @@ class Host : public caf::event_based_actor {
   }
 
   void handle(Envelope<A>& envelope) {
+    // By the node's clock: what an aggregate decided while the clock was ahead does not make others
+    // late now that it has been put back.
+    if (envelope.until.is_set() && envelope.until + kLateBy < runtime_.clock.now()) return;
     const Time now = clock_now();
-    if (envelope.until.is_set() && envelope.until + kLateBy < now) return;
     loaded_.receipts.forget_before(now);
     if constexpr (Timed<A>) {
       if (const auto command = A::due(loaded_.state, now)) decide({}, *command, now, {});

@@ -148,5 +148,18 @@ TEST(Crashes, AtRandomMomentsLoseNothingThatWasAcknowledged) {
   }
 }
 
+// What was recorded while the clock was ahead keeps its time; who asks now asks in time.
+TEST(ClockPutBack, RequestsAreStillAnswered) {
+  NodeFixture node;
+  node.clock().forward(seconds(3'600));
+  node.charge("ann", 5'000);
+  node.clock().forward(Duration{-seconds(3'600).micros});
+  EXPECT_EQ(node.ask<Wallet>("ann", std::nullopt, "", seconds(1)).outcome, Outcome::accepted);
+  EXPECT_EQ(node.ask<Wallet>("ann", wallet::Charge{ChargeId("c2"), NodeFixture::gbp(1)},
+                             "charge/c2", seconds(1))
+                .outcome,
+            Outcome::accepted);
+}
+
 }  // namespace
 }  // namespace souk
