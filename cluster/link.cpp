@@ -226,7 +226,8 @@ void Link::command(core::RemoteCommand& one) {
   switch (unanswered_.admit(lane, bytes, one.until.is_set(), at)) {
     case Unanswered::Admission::window_full:
       return turn_away(core::Verdict::overloaded,
-                       fmt::format("Too much is on its way to the service {} on {} already.",
+                       fmt::format("Too much is on its way to the service {} on {} already, and "
+                                   "nothing was done; try again shortly.",
                                    name_of(service), peer_));
     case Unanswered::Admission::breaker_open:
       return turn_away(

@@ -25,7 +25,10 @@ gateway::Answer<A> to_gateway(core::Answer<A>& answer) {
       out.outcome = gateway::Outcome::unavailable;
       out.detail = std::move(answer.detail);
       break;
-    case core::Verdict::overloaded: out.outcome = gateway::Outcome::overloaded; break;
+    case core::Verdict::overloaded:
+      out.outcome = gateway::Outcome::overloaded;
+      out.detail = std::move(answer.detail);
+      break;
   }
   out.reply = std::move(answer.reply);
   if (answer.view) out.view = *answer.view;
@@ -79,6 +82,9 @@ void Front::ask(Ask<A>& ask) {
   if (waiting.size() >= waiting_max_) {
     gateway::Answer<A> turned_away;
     turned_away.outcome = gateway::Outcome::overloaded;
+    turned_away.detail = "Too many requests wait for the service " +
+                         std::string(name_of(A::kService)) +
+                         " already, and nothing was done; try again shortly.";
     return request.done(std::move(turned_away));
   }
   const std::uint64_t token = ++last_token_;

@@ -24,10 +24,13 @@ Problem problem_of(Outcome outcome, Service service, const std::string& refusal,
     case Outcome::unavailable:
       return {.status = 503, .code = "unavailable", .detail = detail, .retry_after_seconds = 5};
     case Outcome::overloaded:
-      return {.status = 503,
-              .code = "overloaded",
-              .detail = "The node has too much to do, and nothing was done; try again shortly.",
-              .retry_after_seconds = 1};
+      return {
+          .status = 503,
+          .code = "overloaded",
+          .detail = detail.empty()
+                        ? "The node has too much to do, and nothing was done; try again shortly."
+                        : detail,
+          .retry_after_seconds = 1};
     case Outcome::accepted:
     case Outcome::pending: break;
   }

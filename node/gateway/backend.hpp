@@ -37,7 +37,7 @@ template <class A>
 struct Answer {
   Outcome outcome = Outcome::accepted;
   std::string refusal;  // refusal_name, or the host's "deadline_passed"
-  std::string detail;   // of unavailable: one sentence
+  std::string detail;   // of unavailable, and of overloaded unless it is empty: one sentence
   typename A::Reply reply;
   typename A::State
       view;             // A::view of the state after the command (or as read), whatever the outcome

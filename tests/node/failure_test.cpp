@@ -161,5 +161,22 @@ TEST(ClockPutBack, RequestsAreStillAnswered) {
             Outcome::accepted);
 }
 
+TEST(TooManyRequests, AreTurnedAwayWithTheNameOfTheService) {
+  testing::NodeFixtureOptions options;
+  options.node.fronts = 1;
+  options.node.waiting_max = 1;
+  NodeFixture node(options);
+  std::vector<std::future<gateway::Answer<Wallet>>> answers;
+  for (int i = 0; i < 200; ++i) answers.push_back(node.ask_later<Wallet>("ann", std::nullopt));
+  int turned_away = 0;
+  for (auto& one : answers) {
+    const auto answer = one.get();
+    if (answer.outcome != Outcome::overloaded) continue;
+    ++turned_away;
+    EXPECT_NE(answer.detail.find("wallet"), std::string::npos) << answer.detail;
+  }
+  EXPECT_GT(turned_away, 0);
+}
+
 }  // namespace
 }  // namespace souk
