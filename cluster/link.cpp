@@ -15,6 +15,7 @@ namespace souk::cluster {
 namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(50);
+constexpr Duration kStays = seconds(5);  // a peer that was up for less came and went
 
 std::string lane_name(std::uint8_t lane) {
   return lane == 0 ? "the log" : std::string(name_of(static_cast<Service>(lane)));
@@ -159,21 +160,24 @@ void Link::told_status(const ItemView& one) {
 
 // The one way out of every other state. Whoever waits is told that the outcome is unknown.
 void Link::go_away(const std::string& transport_why) {
+  const Time at = now();
   const bool was_up = state_ == State::up;
+  const bool came_and_went = was_up && at - state_since_ < kStays;
   const std::string why = goodbye_ ? *goodbye_ : transport_why;
   connection_.reset();
   state_ = State::away;
-  state_since_ = now();
+  state_since_ = at;
   writer_ = {};
   items_to_send_ = 0;
   ++attempt_;  // a dial that is under way is not wanted any more
   const auto& options = context_.options;
   const auto doublings = std::min<std::int64_t>(failures_++, 20);
+  // Every round of one that does not stay is two lines in the log.
   const std::int64_t wait =
-      std::min(options.redial_min.micros << doublings, options.redial_max.micros);
-  dial_at_ =
-      state_since_ + Duration{wait - static_cast<std::int64_t>(
-                                         random_() % static_cast<std::uint64_t>(wait / 4 + 1))};
+      came_and_went ? options.redial_max.micros
+                    : std::min(options.redial_min.micros << doublings, options.redial_max.micros);
+  dial_at_ = at + Duration{wait - static_cast<std::int64_t>(
+                                      random_() % static_cast<std::uint64_t>(wait / 4 + 1))};
   if (was_up) {
     shown_.up = false;
     shown_.since = state_since_;
@@ -345,6 +349,10 @@ void Link::tick() {
   const Time at = now();
   const Duration silent = silence_.tick(at);
   const auto& options = context_.options;
+  // The clock may have been put back: then what was near must not be far off.
+  state_since_ = std::min(state_since_, at);
+  dial_at_ = std::min(dial_at_, at + options.redial_max);
+  beat_at_ = std::min(beat_at_, at + options.heartbeat);
   switch (state_) {
     case State::away:
       if (at >= dial_at_) dial();

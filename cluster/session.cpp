@@ -1,5 +1,6 @@
 #include "cluster/session.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -210,6 +211,8 @@ void Session::end(const std::string& why) {
 
 void Session::tick() {
   const Time at = now();
+  beat_at_ =
+      std::min(beat_at_, at + context_.options.heartbeat);  // the clock may have been put back
   if (silence_.tick(at) > context_.options.silence_max) return connection_->close("silent");
   if (peer_.empty()) return;
   if (at >= beat_at_) {
