@@ -52,6 +52,9 @@ caf::behavior Link::make_behavior() {
       [this](Request& one) { request(one); },
       [this](Dialled& news) { dialled(news); },
       [this](Received& news) { received(news); },
+      [this](const Arriving& news) {
+        if (connection_ && news.connection == connection_->id()) silence_.heard(now());
+      },
       [this](Closed& news) {
         if (connection_ && news.connection == connection_->id()) go_away(news.why);
       },

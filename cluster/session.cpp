@@ -47,6 +47,7 @@ caf::behavior Session::make_behavior() {
   context_.transport.own(connection_, caf::actor_cast<caf::actor>(this));
   delayed_send(this, kTick, core::tick_atom::value);
   return caf::message_handler{[this](Received& news) { received(news); },
+                              [this](const Arriving&) { silence_.heard(now()); },
                               [this](const Closed&) { quit(); },
                               [this](core::flush_atom) {
                                 flush_sent_ = false;

@@ -142,15 +142,18 @@ void TcpConnection::got(const asio::error_code& error, std::size_t bytes) {
   if (deliver()) pause_or_read();
 }
 
-// Gives the owner what is whole. False if that was the end.
+// Gives the owner what is whole, or else says that something is coming. False if that was the end.
 bool TcpConnection::deliver() {
-  while (true) {
+  for (bool any = false;; any = true) {
     auto frame = reader_.next();
     if (!frame.ok()) {
       finish(peer_ + " sent what is no frame of souk's: " + frame.status().message(), true);
       return false;
     }
-    if (!*frame) return true;
+    if (!*frame) {
+      if (!any) caf::anon_send(owner_, Arriving{id_});
+      return true;
+    }
     std::string& bytes = **frame;
     {
       std::lock_guard lock(mutex_);

@@ -21,8 +21,8 @@ struct Endpoint {
 };
 std::string to_string(const Endpoint& endpoint);  // "127.0.0.1:7400", "[::1]:7400"
 
-// One connection. Its owner (an actor) gets Received for every whole frame, in order, and Closed
-// once, whatever ends it. Thread-safe.
+// One connection. Its owner (an actor) gets Received for every whole frame, in order, Arriving
+// while a large one takes its time, and Closed once, whatever ends it. Thread-safe.
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -41,8 +41,8 @@ class Connection {
   // nothing more is read from the socket: a slow owner slows its peer down instead of growing.
   virtual void consumed(std::size_t bytes) = 0;
 
-  // Ends it at once. Closed follows. A frame that was sent just before still goes out if nothing was
-  // queued before it.
+  // Ends it at once. Closed follows. A frame that was sent just before still goes out if nothing
+  // was queued before it.
   virtual void close(std::string why) = 0;
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
@@ -62,6 +62,10 @@ struct Accepted {
 struct Received {
   std::uint64_t connection = 0;
   std::string frame;  // header and body; neither checksum nor items have been looked at
+};
+// Some bytes of a frame have come that is not whole yet: the peer is there, the network is slow.
+struct Arriving {
+  std::uint64_t connection = 0;
 };
 struct Closed {
   std::uint64_t connection = 0;
@@ -93,4 +97,5 @@ class Transport {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::cluster::Dialled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::cluster::Accepted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::cluster::Received)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::cluster::Arriving)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::cluster::Closed)

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -178,6 +179,26 @@ TEST_F(LinkTest, APeerThatWasThereForLongIsDialledAtOnce) {
   hang_up();
   clock_.forward(link_.redial_min);
   EXPECT_TRUE(is_dialled());
+}
+
+// Half a frame a second is a slow network; nothing at all is a peer that is gone.
+TEST_F(LinkTest, APeerWhoseFrameTakesLongIsNotGivenUp) {
+  listen();
+  clock_.forward(seconds(5));
+  ASSERT_TRUE(is_dialled());
+  welcome();
+  const std::uint64_t at_the_link = connection_->id() - 1;  // ends are made in pairs
+  const auto pass_time = [&] {  // in small steps: a leap would be taken for a stall of our own
+    clock_.forward(milliseconds(100));
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  };
+  for (int i = 0; i < 60; ++i) {
+    caf::anon_send(cluster_->link("wallet-1"), Arriving{at_the_link});
+    pass_time();
+  }
+  EXPECT_TRUE(cluster_->board().peers().at("wallet-1").up);
+  for (int i = 0; i < 100 && cluster_->board().peers().at("wallet-1").up; ++i) pass_time();
+  EXPECT_FALSE(cluster_->board().peers().at("wallet-1").up);
 }
 
 TEST_F(LinkTest, AClockThatIsPutBackDoesNotKeepItFromDialling) {

@@ -34,6 +34,7 @@ class Diary {
     std::map<std::uint64_t, std::uint64_t> frames;  // received, by connection
     std::uint64_t bytes = 0;                        // received
     int after_closed = 0;                           // messages of a connection that had been closed
+    int arriving = 0;                               // Arriving, of all connections
     int markers = 0;
   };
 
@@ -92,6 +93,12 @@ inline caf::behavior keep_diary(caf::event_based_actor*, const std::shared_ptr<D
           ++page.frames[received.connection];
           page.bytes += received.frame.size();
           page.after_closed += has_closed(page, received.connection);
+        });
+      },
+      [=](const Arriving& arriving) {
+        diary->write([&](auto& page) {
+          ++page.arriving;
+          page.after_closed += has_closed(page, arriving.connection);
         });
       },
       [=](const Closed& closed) {

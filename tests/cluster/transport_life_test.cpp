@@ -116,6 +116,22 @@ TEST_F(LifeTest, PeersThatVanish) {
   }
 }
 
+// So that a page that takes seconds is not taken for silence.
+TEST_F(LifeTest, AFrameThatTakesItsTimeIsAnnounced) {
+  const Endpoint at = there_.listen();
+  RawSocket peer(at);
+  const ConnectionPtr in = there_.accepted(0);
+  const std::string frame = numbered_frame(0, 300'000);
+  for (int part = 0; part < 3; ++part) {
+    peer.send(frame.substr(static_cast<std::size_t>(part) * 100'000, 100'000));
+    EXPECT_TRUE(there_.diary->until([&](const auto& page) { return page.arriving > part; }));
+    EXPECT_EQ(there_.diary->page().frames[in->id()], 0u);
+  }
+  peer.send(frame.substr(300'000));
+  EXPECT_TRUE(
+      there_.diary->until([&](const auto& page) { return page.frames.contains(in->id()); }));
+}
+
 TEST_F(LifeTest, WhoSpeaksSomethingElseIsNamed) {
   const Endpoint at = there_.listen();
   std::size_t n = 0;
