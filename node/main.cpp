@@ -99,6 +99,7 @@ int run(const Config& config, const sigset_t& signals) {
   const std::string listens = to_string(cluster::Address{self.http.ip, server.port()});
   node.serves_http(listens, [&server] { return server.in_flight(); });
   if (const store::Status joined = node.join(); !joined.ok()) {
+    node.serves_http({}, {});  // links go on until the node ends, after the server
     spdlog::error("{}", joined.message());
     return 1;
   }
