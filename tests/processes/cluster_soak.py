@@ -2,6 +2,7 @@
 """A cluster of five processes at half of what it can do, for long: nothing may grow, and no log may repeat itself.
 
   tests/processes/cluster_soak.py --minutes 30
+  tests/processes/cluster_soak.py --minutes 30 --rate 1000
 
 souk-bench finds out how many orders a second the cluster makes, then places half as many a second. Every five seconds
 this program reads each process's resident memory and what GET /v1/cluster says of queues, and the logs. At the end:
@@ -42,9 +43,8 @@ class Soak:
 
     def go(self):
         self.cluster.start()
-        capacity = self.bench(["--seconds", str(CAPACITY_SECONDS), "--warmup", "3"]).finished()["orders_per_second"]
-        rate = capacity / 2
-        yield f"{capacity:.0f} orders/s is what it can do; {rate:.0f} orders/s for {self.options.minutes:g} minutes"
+        rate = self.options.rate or self.half_of_what_it_can()
+        yield f"{rate:.0f} orders/s for {self.options.minutes:g} minutes"
         seconds = 60 * self.options.minutes
         load = self.bench(["--seconds", str(seconds), "--warmup", "0", "--rate", f"{rate:.0f}",
                            "--coupons", str(int(0.2 * rate * seconds * 1.05))])
@@ -64,6 +64,9 @@ class Soak:
         if wrong:
             raise Discrepancy("; ".join(wrong))
         yield f"stopped in {self.cluster.stop():.1f} s; {self.cluster.verify()} records proved"
+
+    def half_of_what_it_can(self):
+        return self.bench(["--seconds", str(CAPACITY_SECONDS), "--warmup", "3"]).finished()["orders_per_second"] / 2
 
     def bench(self, arguments):
         return Bench([str(self.options.bin / "souk-bench"), "run", "happy", "--url", self.cluster.gateway.url,
@@ -110,6 +113,7 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/release/bin",
                         help="folder of souk-node, souk-bench and souk-replay")
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--rate", type=float, help="orders a second; default: half of what it makes just then")
     parser.add_argument("--folder", type=pathlib.Path, help="for the data directories; default: in /tmp")
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="souk-soak-", dir=options.folder))
