@@ -32,6 +32,7 @@ class ClusterNode(Node):
         super().__init__(cluster.binaries / "souk-node", cluster.folder / name, port, host=host)
         self.cluster, self.name, self.roles = cluster, name, roles
         self.config = self.folder / "cluster.toml"
+        self.launched_at, self.is_young = 0.0, False
 
     def command(self):
         return [*self.cluster.network.inside(self.cluster.place(self.name)), self.binary, "--config", str(self.config),
