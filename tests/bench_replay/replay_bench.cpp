@@ -91,7 +91,7 @@ void BM_ScanByTypeAndTime(benchmark::State& state) {
 }
 
 void verify(benchmark::State& state, bool files, bool read_models, bool decisions) {
-  std::uint64_t events = 0;
+  std::uint64_t events = 0, rows = 0;
   for (auto _ : state) {
     replay::VerifyOptions options;
     options.files = files;
@@ -101,8 +101,12 @@ void verify(benchmark::State& state, bool files, bool read_models, bool decision
     if (!report.ok()) fail(report.status().message());
     if (!(*report)->clean()) fail(replay::report_text(**report, false));
     events = (*report)->events;
+    rows = (*report)->findings.looked_at(replay::Check::read_models);
+    // A file of another version of souk is left out, and the rate would be that of a smaller proof.
+    if (read_models && rows == 0) fail(replay::report_text(**report, false));
   }
   report(state, events);
+  state.counters["rows"] = static_cast<double>(rows);
 }
 void BM_VerifyLogOnly(benchmark::State& state) { verify(state, false, false, false); }
 void BM_VerifyAll(benchmark::State& state) { verify(state, true, true, false); }
