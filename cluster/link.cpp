@@ -153,11 +153,7 @@ void Link::told_goodbye(const ItemView& one) {
 void Link::told_status(const ItemView& one) {
   wire::Status status;
   if (!decode_head(one, status)) return;
-  for (const wire::Position& end : status.ends) {
-    PartitionId partition;
-    if (core::from_wire(end, partition) && context_.runtime.ends)
-      context_.runtime.ends->reached(partition, static_cast<store::Offset>(end.offset));
-  }
+  if (context_.runtime.ends) core::take_ends(status.ends, *context_.runtime.ends);
   shown_.status = std::move(status);
 }
 

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cluster/greeting.hpp"
+#include "cluster/pages.hpp"
 #include "events/codec.hpp"
 
 namespace souk::cluster {
@@ -15,13 +16,6 @@ namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(100);
 constexpr Duration kForgetOpen = seconds(60);
-
-template <class T>
-std::string saved(const T& value) {
-  std::string bytes;
-  codec::encode(value, bytes);
-  return bytes;
-}
 
 // A node that drains takes no command that begins something: those that end what was begun it does.
 bool begins_something(const wire::Command& head) {
@@ -88,11 +82,7 @@ void Session::item(const ItemView& one) {
     case Kind::status: {
       wire::Status status;  // its link to us tells the same; the first to come counts
       if (one.parts.empty() || !codec::decode(one.parts[0], status)) return;
-      for (const wire::Position& end : status.ends) {
-        PartitionId partition;
-        if (core::from_wire(end, partition) && context_.runtime.ends)
-          context_.runtime.ends->reached(partition, static_cast<store::Offset>(end.offset));
-      }
+      if (context_.runtime.ends) core::take_ends(status.ends, *context_.runtime.ends);
       return;
     }
     default: return;  // of a newer version: not for us
@@ -159,7 +149,6 @@ template <class A>
 void Session::answer(const core::Answer<A>& one) {
   const std::vector<std::string> parts = core::answer_to_parts(one);
   if (one.final && open_.erase(one.token) > 0) --context_.runtime.counters.from_peers;
-  if (one.verdict == core::Verdict::unavailable && !one.final) return;
   const ItemView item{Kind::answer,
                       static_cast<std::uint8_t>(A::kService),
                       one.token,

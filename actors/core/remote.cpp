@@ -24,4 +24,10 @@ bool from_wire(const wire::Position& position, PartitionId& partition) {
   return true;
 }
 
+void take_ends(const std::vector<wire::Position>& ends, Ends& into) {
+  for (const wire::Position& end : ends)
+    if (PartitionId partition; from_wire(end, partition))
+      into.reached(partition, static_cast<store::Offset>(end.offset));
+}
+
 }  // namespace souk::core

@@ -10,6 +10,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/ends.hpp"
 #include "actors/core/messages.hpp"
 #include "events/codec.hpp"
 #include "events/wire.hpp"
@@ -31,6 +32,9 @@ std::vector<wire::Position> to_wire(const Positions& positions);
 
 // What was sent as a partition. False if there is no such service. Its number is not looked at.
 [[nodiscard]] bool from_wire(const wire::Position& position, PartitionId& partition);
+
+// Notes what another node says of its partitions: the offsets that their next records will get.
+void take_ends(const std::vector<wire::Position>& ends, Ends& into);
 
 template <class A>
 RemoteCommand to_remote(PartitionId partition, const Envelope<A>& envelope) {
