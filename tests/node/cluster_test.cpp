@@ -158,13 +158,33 @@ TEST_F(ClusterTest, ADrainingNodeTakesNothingNewAndEndsWhatItHas) {
   expect_conserved();
 }
 
-TEST_F(ClusterTest, CouponsOfACampaignCross) {
-  open_shop();
+// A campaign grants its coupons at whichever node keeps them: its own, or the other.
+TEST(CouponCluster, ACampaignsCouponsReachBothNodesThatKeepCoupons) {
+  ClusterFixture cluster({{"gateway", {}, true},
+                          {"order-1", {Service::order, Service::checkout}},
+                          {"stock-1", {Service::stock}},
+                          {"wallet-1", {Service::wallet}},
+                          {"coupon-1", {Service::coupon, Service::campaign}},
+                          {"coupon-2", {Service::coupon, Service::campaign}}});
+  cluster.await_all_up();
   auto& gateway = cluster.gateway();
-  const auto view = gateway.node().cluster();
-  EXPECT_EQ(view.nodes.size(), 5u);
-  for (const auto& node : view.nodes)
-    EXPECT_NE(node.state, gateway::ClusterNode::State::down) << node.name << ": " << node.detail;
+  coupon::Terms terms;
+  terms.discount = {coupon::DiscountKind::amount, gateway.gbp(500), 0, {}};
+  terms.valid_until = gateway.clock().now() + seconds(3'600);
+  ASSERT_EQ(
+      gateway.ask<Campaign>("spring", campaign::Open{CampaignId("spring"), 100, terms}).outcome,
+      Outcome::accepted);
+  std::set<std::string> keepers;
+  for (int i = 0; i < 16; ++i) {
+    const std::string customer = "c" + std::to_string(i);
+    const auto answer =
+        gateway.ask<Campaign>("spring", campaign::Issue{CustomerId(customer)}, "issue/" + customer);
+    ASSERT_EQ(answer.outcome, Outcome::accepted) << answer.detail;
+    const std::string id = answer.reply.coupon_id.str();
+    EXPECT_EQ(gateway.read<Coupon>(id).owner.str(), customer);
+    keepers.insert(cluster.placement().owner({Service::coupon, partition_number(id, 4)}));
+  }
+  EXPECT_EQ(keepers, (std::set<std::string>{"coupon-1", "coupon-2"}));
 }
 
 }  // namespace
