@@ -129,7 +129,7 @@ void Node::to_front(gateway::Request<A> request) {
   }
   if (!self_->gateway) {
     gateway::Answer<A> answer;
-    answer.outcome = gateway::Outcome::unavailable;
+    answer.outcome = gateway::Outcome::misdirected;
     answer.detail = "This node (" + options_.name + ") is no gateway; ask " + gateways() + ".";
     request.done(std::move(answer));
     return;

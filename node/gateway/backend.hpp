@@ -30,6 +30,7 @@ enum class Outcome : std::uint8_t {
                 // same id)
   unavailable,  // the aggregate's partition has stopped: `detail` says why
   overloaded,   // too much is in flight; nothing was done
+  misdirected,  // this node takes no such requests: `detail` says who does
 };
 
 // What comes back for one request to an aggregate of kind A.
@@ -37,7 +38,8 @@ template <class A>
 struct Answer {
   Outcome outcome = Outcome::accepted;
   std::string refusal;  // refusal_name, or the host's "deadline_passed"
-  std::string detail;   // of unavailable, and of overloaded unless it is empty: one sentence
+  std::string detail;   // of unavailable and misdirected, and of overloaded unless it is empty: one
+                        // sentence
   typename A::Reply reply;
   typename A::State
       view;             // A::view of the state after the command (or as read), whatever the outcome

@@ -68,7 +68,7 @@ TEST_F(ClusterTest, RefusalsComeBackWithTheirNames) {
 TEST_F(ClusterTest, OnlyGatewaysTakeCommands) {
   auto& stock = cluster.at("stock-1");
   const auto answer = stock.ask<Wallet>(kAnn, wallet::Charge{ChargeId("c1"), stock.gbp(5)}, "c1");
-  EXPECT_EQ(answer.outcome, Outcome::unavailable);
+  EXPECT_EQ(answer.outcome, Outcome::misdirected);
   EXPECT_NE(answer.detail.find("gateway"), std::string::npos) << answer.detail;
 }
 
