@@ -114,7 +114,11 @@ void Front::answered(core::Answer<A>& answer) {
   const auto found = waiting.find(answer.token);
   if (found == waiting.end()) return;
   Waiting<A>& one = found->second;
-  if (undecided(answer.verdict) && will_ask_again(answer.token, one, answer.verdict)) return;
+  if (undecided(answer.verdict)) {
+    if (will_ask_again(answer.token, one, answer.verdict)) return;
+    // It is in the log; only what comes of it cannot be said just now.
+    if (one.durable) return finish(answer.token, std::move(one.so_far));
+  }
   if (!answer.final && !one.expired) {
     one.durable = true;
     one.so_far = to_gateway(answer);
