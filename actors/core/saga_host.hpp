@@ -90,7 +90,11 @@ class SagaHost final : public Host<S> {
     Answer<S> not_yet = result;
     not_yet.final = false;
     this->answer({reply_to.actor, reply_to.token, /*want_view=*/false}, std::move(not_yet));
-    deferred_[*key].push_back({reply_to, result});
+    auto& waiters = deferred_[*key];
+    // A client that asks again and again for an order that is stuck. Who waited for longest has given
+    // up long ago, and whoever has not finds out by asking.
+    if (waiters.size() >= kWaitersMax) waiters.erase(waiters.begin());
+    waiters.push_back({reply_to, result});
     return true;
   }
 
@@ -118,6 +122,8 @@ class SagaHost final : public Host<S> {
   }
 
  private:
+  static constexpr std::size_t kWaitersMax = 64;  // who wait for the end of one order
+
   struct Deferred {
     ReplyTo reply_to;
     Answer<S> result;
