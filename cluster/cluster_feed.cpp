@@ -146,6 +146,7 @@ ClusterFeed::Source* ClusterFeed::asked(std::uint64_t token) {
 void ClusterFeed::ask(Source& source, Time now) {
   if (source.kept || source.wanted.empty() || now < source.again_at) return;
   const bool is_lost = source.token != 0 && now >= source.until;
+  if (is_lost) source.room_max = std::max(source.room_max / 2, kRoomMin);
   if (source.token != 0 && !is_lost && source.asked == source.wanted) return;
   source.reader = {};
   source.asked = source.wanted;
@@ -159,7 +160,7 @@ void ClusterFeed::ask(Source& source, Time now) {
   wire::Pull pull;
   for (const auto& [partition, offset] : source.wanted)
     pull.wanted.push_back(to_wire(partition, offset));
-  pull.bytes_max = static_cast<std::int64_t>(pull_->bytes_max);
+  pull.bytes_max = static_cast<std::int64_t>(std::min(pull_->bytes_max, source.room_max));
   pull.wait = kAskedWait;
   request(source, Kind::pull, saved(pull), now + kAskedWait + kLostAfter);
 }
@@ -202,6 +203,7 @@ void ClusterFeed::told(const Told& told) {
 void ClusterFeed::came(Source& source, core::Page page) {
   source.again_after = {};
   source.trouble.clear();
+  source.room_max = std::min(source.room_max + source.room_max / 16, kRoomMax);
   if (!page.slices.empty() || !page.status.ok()) source.kept = std::move(page);
   serve();
 }

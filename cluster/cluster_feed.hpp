@@ -45,6 +45,11 @@ class ClusterFeed : public caf::event_based_actor {
   void on_exit() override;
   const char* name() const override { return "souk.cluster-feed"; }
 
+  // What a node is asked for at once. A page that takes longer than it is waited for never arrives,
+  // so after each loss half as much is asked for, and a little more after each page that came.
+  static constexpr std::size_t kRoomMax = 1u << 20;
+  static constexpr std::size_t kRoomMin = 16u << 10;
+
  private:
   using Wanted = std::vector<std::pair<PartitionId, store::Offset>>;
 
@@ -56,6 +61,7 @@ class ClusterFeed : public caf::event_based_actor {
     Wanted asked;             // of the pull that is under way
     std::uint64_t token = 0;  // of what is under way; 0: nothing
     Time until;               // then it counts as lost
+    std::size_t room_max = kRoomMax;  // what it is asked for at once: less after a loss
     PageReader reader;        // wants something: a batch comes in pieces
     std::optional<core::Page> kept;
     Time again_at;  // after an error

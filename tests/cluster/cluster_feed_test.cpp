@@ -106,6 +106,24 @@ TEST(ClusterFeed, APullIsAnsweredWhenSomethingComesAnywhere) {
   }
 }
 
+// A link that is too slow for whole pages.
+TEST(ClusterFeed, AsksForLessOfANodeWhosePagesDoNotCome) {
+  FollowedCluster cluster(1, {.bytes_max = 24u << 10});
+  const std::vector<HistoryRecord> records = history(1, 4'000);
+  for (std::span<const HistoryRecord> left = records; !left.empty();) {
+    const std::size_t some = std::min<std::size_t>(left.size(), 100);
+    cluster.append(left.first(some));
+    left = left.subspan(some);
+  }
+  cluster.connect_all();
+  Reading reading(cluster);
+  for (int i = 0; i < 1'000 && !reading.has_all(); ++i) {
+    reading.take(reading.pull(milliseconds(1)));
+    cluster.clock.forward(milliseconds(500));
+  }
+  EXPECT_TRUE(reading.has_all());
+}
+
 TEST(ClusterFeed, AWaitThatIsOverIsAnsweredWithNothing) {
   FollowedCluster cluster;
   cluster.connect("left");  // the others are away

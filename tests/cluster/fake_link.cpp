@@ -59,7 +59,9 @@ void FakeLink::arrived(Arrived& answer) {
   if (answer.connection != connection_ || found == pending_.end()) return;
   const Pending pending = found->second;
   pending_.erase(found);
-  if (happens(faults_.lost)) return;
+  std::size_t bytes = 0;
+  for (const std::string& part : answer.parts) bytes += part.size();
+  if (happens(faults_.lost) || bytes > faults_.bytes_max) return;
   const Told told{pending.token, {}, answer.kind, std::move(answer.parts)};
   if (happens(faults_.twice)) send(pending.reply_to, told);
   if (happens(faults_.late))

@@ -46,11 +46,11 @@ class FakeConnection final : public cluster::Connection {
   std::atomic<std::size_t> largest_item_{0};
 };
 
-// In percent of all answers.
 struct LinkFaults {
-  unsigned lost = 0;
+  unsigned lost = 0;  // in percent of all answers, like the next two
   unsigned late = 0;  // by up to 20 ms, so that others overtake them
   unsigned twice = 0;
+  std::size_t bytes_max = SIZE_MAX;  // a larger answer never arrives
 };
 
 // To a link: the peer is there, and this gives its log; null: it is away from now on.
