@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct Peer {
   std::string version;  // of souk; empty: never seen
   Time started;         // this run of it
   wire::Status status;  // as it said last
+  std::optional<Duration> clock_ahead;  // of this node's; not set: not known
   Traffic traffic;      // of the link: what this node asked
   std::int64_t unanswered = 0;
   std::int64_t unanswered_bytes = 0;

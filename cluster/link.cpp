@@ -98,6 +98,7 @@ void Link::dialled(Dialled& news) {
   goodbye_.reset();
   wire::Hello hello = context_.self;
   hello.to = peer_;
+  hello.at = now();
   std::string head;
   codec::encode(hello, head);
   send_now(Kind::hello, head);
@@ -132,6 +133,8 @@ void Link::welcomed(const ItemView& one) {
     goodbye_ = why;
     return connection_->close(why);
   }
+  clock_gap_ = {};
+  clock_gap_.heard(hello.at, now());
   state_ = State::up;
   state_since_ = beat_at_ = now();
   failures_ = 0;
@@ -153,6 +156,8 @@ void Link::told_goodbye(const ItemView& one) {
 void Link::told_status(const ItemView& one) {
   wire::Status status;
   if (!decode_head(one, status)) return;
+  clock_gap_.heard(status.at, now());
+  report_clock();
   if (context_.runtime.ends) core::take_ends(status.ends, *context_.runtime.ends);
   shown_.status = std::move(status);
 }
@@ -389,6 +394,23 @@ void Link::report_breakers(Time at) {
     if (std::ranges::find(silent, lane) == silent.end() && state_ == State::up)
       spdlog::info("{} on {} answers again", lane_name(lane), peer_);
   silent_ = std::move(silent);
+}
+
+// Once when people should know of it, and once when it is over.
+void Link::report_clock() {
+  if (!clock_gap_.is_sure()) return;
+  shown_.clock_ahead = clock_gap_.ahead();
+  const std::int64_t gap = std::abs(shown_.clock_ahead->micros);
+  if (!clocks_differ_ && gap > ClockGap::kTooMuch.micros) {
+    clocks_differ_ = true;
+    spdlog::warn(
+        "the clock of {} is {:.1f} s {} this node's: the times in its log are off by that, and coupons "
+        "end at other moments; let the machines of both follow the same time server",
+        peer_, seconds_of({gap}), shown_.clock_ahead->micros > 0 ? "ahead of" : "behind");
+  } else if (clocks_differ_ && gap <= ClockGap::kNone.micros) {
+    clocks_differ_ = false;
+    spdlog::info("the clock of {} agrees with this node's again", peer_);
+  }
 }
 
 void Link::show() {

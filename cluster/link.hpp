@@ -16,6 +16,7 @@
 
 #include <caf/all.hpp>
 
+#include "cluster/clock_gap.hpp"
 #include "cluster/context.hpp"
 #include "cluster/messages.hpp"
 #include "cluster/silence.hpp"
@@ -54,6 +55,7 @@ class Link final : public caf::event_based_actor {
 
   void tick();
   void report_breakers(Time now);
+  void report_clock();
   void show();
   Time now() const { return context_.runtime.clock.now(); }
 
@@ -69,6 +71,8 @@ class Link final : public caf::event_based_actor {
   Time dial_at_;
   Time state_since_;
   Silence silence_;   // of the peer
+  ClockGap clock_gap_;
+  bool clocks_differ_ = false;  // that was said
   Time beat_at_;      // when the next heartbeat is due
   Peer shown_;        // as on the board
   std::string said_;  // the last sentence about why it is away that went to the log

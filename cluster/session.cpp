@@ -82,6 +82,7 @@ void Session::item(const ItemView& one) {
     case Kind::status: {
       wire::Status status;  // its link to us tells the same; the first to come counts
       if (one.parts.empty() || !codec::decode(one.parts[0], status)) return;
+      clock_gap_.heard(status.at, now());
       if (context_.runtime.ends) core::take_ends(status.ends, *context_.runtime.ends);
       return;
     }
@@ -102,8 +103,10 @@ void Session::greet(const ItemView& one) {
     return end(disagreement(hello, self));
   }
   peer_ = hello.node;
+  clock_gap_.heard(hello.at, now());
   wire::Hello self = context_.self;
   self.to = peer_;
+  self.at = now();
   const std::string welcome = saved(self), status = saved(context_.status());
   put({Kind::welcome, 0, 0, {}, {welcome}});
   put({Kind::status, 0, 0, {}, {status}});
@@ -119,10 +122,11 @@ void Session::command(const ItemView& one) {
   if (context_.draining && begins_something(head))
     return refuse(one.number, store::Code::stopped,
                   context_.self.node + " is draining: it takes no new work.");
+  head.deadline = clock_gap_.here(head.deadline);
   const auto service = static_cast<Service>(one.service);
   const core::ReplyTo reply_to{caf::actor_cast<caf::actor>(this), one.number, false};
   const std::string why = deliver_command(context_.runtime.router, service, std::move(head),
-                                          one.parts[1], one.until, reply_to);
+                                          one.parts[1], clock_gap_.here(one.until), reply_to);
   if (!why.empty())
     return refuse(one.number, store::Code::invalid,
                   fmt::format("{} cannot take the command: {}.", context_.self.node, why));
@@ -141,7 +145,7 @@ void Session::ask_log(const ItemView& one) {
   send(log_giver_, Asked{connection_->id(),
                          one.kind,
                          one.number,
-                         one.until,
+                         clock_gap_.here(one.until),
                          {one.parts.begin(), one.parts.end()}});
 }
 

@@ -12,6 +12,7 @@
 #include "cluster/context.hpp"
 #include "cluster/dispatch.hpp"
 #include "cluster/messages.hpp"
+#include "cluster/clock_gap.hpp"
 #include "cluster/silence.hpp"
 
 namespace souk::cluster {
@@ -46,6 +47,7 @@ class Session final : public caf::event_based_actor {
   std::string peer_;  // empty: it has not greeted yet
   caf::actor log_giver_;
   Silence silence_;  // of the peer
+  ClockGap clock_gap_;
   Time beat_at_;
   std::unordered_map<std::uint64_t, Time> open_;  // commands without their last answer, since when
   FrameWriter writer_;

@@ -53,6 +53,7 @@ struct Hello {
   std::vector<PartitionCount> partitions;
   std::string placement;  // a digest of who owns which partition
   Time started;           // tells a node's runs apart
+  Time at;                // when it was sent, by the clock of who speaks
   bool operator==(const Hello&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("cluster", &Hello::cluster),
@@ -63,7 +64,8 @@ struct Hello {
                       field("newest", &Hello::newest),
                       field("partitions", &Hello::partitions),
                       field("placement", &Hello::placement),
-                      field("started", &Hello::started)};
+                      field("started", &Hello::started),
+                      field("at", &Hello::at)};
   }
 };
 
@@ -92,6 +94,7 @@ struct Status {
   std::vector<Position> ends;     // of its partitions: the offset that the next record will get
   Duration models_lag;            // of its read models; -1: it keeps none
   std::int64_t memory_bytes = 0;  // resident
+  Time at;                        // when it was sent, by the node's own clock
   bool operator==(const Status&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("draining", &Status::draining),
@@ -103,7 +106,8 @@ struct Status {
                       field("not_ready", &Status::not_ready),
                       field("ends", &Status::ends),
                       field("models_lag", &Status::models_lag),
-                      field("memory_bytes", &Status::memory_bytes)};
+                      field("memory_bytes", &Status::memory_bytes),
+                      field("at", &Status::at)};
   }
 };
 

@@ -49,6 +49,7 @@ void take_peer(gateway::ClusterNode& to, const cluster::Peer& peer) {
   to.started = peer.started;
   to.version = peer.version;
   to.detail = peer.up ? std::string() : peer.why;
+  if (peer.up) to.clock_ahead = peer.clock_ahead;
   take_status(to, peer.status);
   gateway::ClusterLink link = to_view(peer.traffic);
   link.unanswered = peer.unanswered;
@@ -130,6 +131,7 @@ wire::Status Node::status() const {
                           ? models_lag_.last(*read_models_, runtime_->clock.now())
                           : Duration{-1};
   status.memory_bytes = resident_bytes();
+  status.at = runtime_->clock.now();
   const std::lock_guard lock(http_mutex_);
   status.http = http_address_;
   status.in_flight = http_in_flight_ ? http_in_flight_() : 0;

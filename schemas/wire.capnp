@@ -26,6 +26,7 @@ struct Hello {
   partitions @6 :List(PartitionCount);
   placement @7 :Text;
   started @8 :Int64;
+  at @9 :Int64;
 }
 
 struct Goodbye {
@@ -44,6 +45,7 @@ struct Status {
   ends @7 :List(Position);
   modelsLag @8 :Int64;   # microseconds; -1: it keeps no read models
   memoryBytes @9 :Int64;
+  at @10 :Int64;
 }
 
 struct Command {

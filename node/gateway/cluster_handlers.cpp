@@ -80,6 +80,7 @@ void put_node(JsonWriter& out, const ClusterNode& node) {
   out.field("from_peers", node.from_peers);
   out.field("memory_bytes", node.memory_bytes);
   if (node.models_lag) out.field("models_lag_ms", node.models_lag->micros / 1000);
+  if (node.clock_ahead) out.field("clock_ahead_ms", node.clock_ahead->micros / 1000);
   if (node.link) put_link(out, "link", *node.link);
   if (node.served) put_link(out, "served", *node.served);
   out.end_object();

@@ -1,5 +1,5 @@
-// What a link does about a peer that comes and goes, about a slow network, and about a clock that
-// is put back: the peer is nothing but frames, over a network in memory, and the clock the test's.
+// What a link does about a peer that comes and goes, about a slow network, and about clocks that are
+// put back or differ: the peer is nothing but frames, over a network in memory, and the clock the test's.
 #include "cluster/link.hpp"
 
 #include <deque>
@@ -211,6 +211,20 @@ TEST_F(LinkTest, AClockThatIsPutBackDoesNotKeepItFromDialling) {
     dialled = is_dialled(250);
   }
   EXPECT_TRUE(dialled);
+}
+
+TEST_F(LinkTest, ShowsHowFarThePeersClockIsAhead) {
+  listen();
+  clock_.forward(seconds(5));
+  ASSERT_TRUE(is_dialled());
+  welcome();
+  send(Kind::status, {saved(wire::Status{.at = clock_.now() + seconds(40)})});
+  EXPECT_FALSE(cluster_->board().peers().at("wallet-1").clock_ahead) << "one message says little";
+  for (int i = 0; i < 2 * ClockGap::kWindow; ++i)
+    send(Kind::status, {saved(wire::Status{.at = clock_.now() + seconds(40)})});
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  clock_.forward(link_.heartbeat);
+  await([](const Peer& peer) { return peer.clock_ahead == seconds(40); });
 }
 
 TEST_F(LinkTest, AClockThatIsPutBackDoesNotKeepItFromBeating) {

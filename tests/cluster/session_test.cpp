@@ -80,9 +80,9 @@ class SessionTest : public ::testing::Test {
             .placement = "p"};
   }
   void send(Kind kind, std::uint64_t number, std::vector<std::string> parts,
-            std::uint8_t service = 0) {
+            std::uint8_t service = 0, Time until = {}) {
     FrameWriter frame;
-    ASSERT_TRUE(frame.add({kind, service, number, {}, {parts.begin(), parts.end()}}));
+    ASSERT_TRUE(frame.add({kind, service, number, until, {parts.begin(), parts.end()}}));
     connection_->send(frame.take());
   }
   void greet() {
@@ -194,6 +194,25 @@ TEST_F(SessionTest, ACommandReachesItsKeeper) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->number, 7u);
   EXPECT_TRUE(answer->head<wire::Answer>().last);
+}
+
+// A gateway that is 20 s behind would else hear of everything that it came too late.
+TEST_F(SessionTest, TimesOfAPeerWithAnotherClockAreTurnedIntoOurs) {
+  const Duration behind = seconds(20);
+  const Time there = clock_.now() + Duration{-behind.micros};
+  wire::Hello late = hello("order-1", "wallet-1");
+  late.at = there;
+  send(Kind::hello, 0, {saved(late)});
+  ASSERT_TRUE(next(Kind::welcome));
+  wire::Command head = charge_head();
+  head.deadline = there + seconds(30);
+  send(Kind::command, 7, {saved(head), charge()}, 3, there + seconds(5));
+  (*keeper_)->receive([&](const core::Envelope<Wallet>& envelope) {
+    const Duration left = envelope.until - clock_.now();
+    EXPECT_GT(left, seconds(4));
+    EXPECT_LE(left, seconds(6));
+    EXPECT_EQ(envelope.header.deadline - envelope.until, seconds(25));
+  });
 }
 
 // It was carried out: "nothing was done" would be a lie.

@@ -32,8 +32,8 @@ std::string partitions_text(const NodeView& node) {
   return text;
 }
 
-// What is wrong with one node: a line each.
-std::string faults(const NodeView& node, Time now) {
+// What is wrong with one node, as `asked` sees it: a line each.
+std::string faults(const NodeView& node, const std::string& asked, Time now) {
   const std::string name = printable(node.name);
   std::string text;
   if (node.state == "down") {
@@ -44,6 +44,11 @@ std::string faults(const NodeView& node, Time now) {
   }
   if (node.draining) text += fmt::format("{} is draining: it takes no new work\n", name);
   if (!node.not_ready.empty()) text += fmt::format("{}: {}\n", name, printable(node.not_ready));
+  if (node.has_another_time())
+    text += fmt::format("{}'s clock is {:.1f} s {} that of {}: {}\n", name,
+                        static_cast<double>(std::abs(node.clock_ahead_ms)) / 1'000,
+                        node.clock_ahead_ms > 0 ? "ahead of" : "behind", printable(asked),
+                        "let both machines follow the same time server");
   if (node.link)
     for (const std::string& service : node.link->breakers_open)
       text += fmt::format("{} does not answer for {} in time: requests are turned away\n", name,
@@ -120,7 +125,7 @@ std::string status_text(const ClusterView& view, Time now) {
   std::string text =
       fmt::format("cluster {}, seen by {}: {} of {} nodes {} well\n", printable(view.cluster),
                   printable(view.node), well, nodes.size(), well == 1 ? "is" : "are");
-  for (const NodeView* node : nodes) text += faults(*node, now);
+  for (const NodeView* node : nodes) text += faults(*node, view.node, now);
   return text + '\n' + nodes_text(nodes, now) + links_text(view);
 }
 

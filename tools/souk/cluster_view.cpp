@@ -54,6 +54,7 @@ NodeView node_of(const json& object) {
   node.memory_bytes = member<std::int64_t>(object, "memory_bytes");
   if (const auto lag = object.find("models_lag_ms"); lag != object.end() && !lag->is_null())
     node.models_lag_ms = lag->get<std::int64_t>();
+  node.clock_ahead_ms = member<std::int64_t>(object, "clock_ahead_ms");
   if (const auto link = object.find("link"); link != object.end() && link->is_object())
     node.link = link_of(*link);
   return node;
@@ -63,7 +64,12 @@ NodeView node_of(const json& object) {
 
 bool NodeView::is_well() const {
   return state != "down" && !draining && not_ready.empty() &&
-         (!link || link->breakers_open.empty());
+         (!link || link->breakers_open.empty()) && !has_another_time();
+}
+
+bool NodeView::has_another_time() const {
+  constexpr std::int64_t kTooMuch = 2'000;  // as nodes say it in their logs
+  return std::abs(clock_ahead_ms) > kTooMuch;
 }
 
 const NodeView* ClusterView::find(const std::string& name) const {

@@ -32,10 +32,13 @@ struct NodeView {
   std::string not_ready, detail;
   std::int64_t open_sagas = 0, live = 0, in_flight = 0, from_peers = 0, memory_bytes = 0;
   std::optional<std::int64_t> models_lag_ms;
+  std::int64_t clock_ahead_ms = 0;  // of the clock of the node that was asked
   std::optional<LinkView> link;
 
   // It runs, takes work and misses nothing, as far as anybody knows.
   bool is_well() const;
+  // Its clock and that of the node that was asked differ by so much that people should know.
+  bool has_another_time() const;
 };
 
 struct ClusterView {
