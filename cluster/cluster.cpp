@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/core/threads.hpp"
 #include "cluster/link.hpp"
 #include "cluster/session.hpp"
 
@@ -63,13 +64,9 @@ caf::actor Cluster::link(const std::string& peer) const {
 }
 
 void Cluster::stop() {
-  caf::scoped_actor self{system_};
-  for (const auto& [name, link] : links_) {
-    self->send(link, core::stop_atom::value);
-    self->wait_for(link);
-  }
-  self->send(door_, core::stop_atom::value);
-  self->wait_for(door_);
+  const auto stop_atom = caf::make_message(core::stop_atom::value);
+  for (const auto& [name, link] : links_) core::end(system_, link, stop_atom);
+  core::end(system_, door_, stop_atom);
 }
 
 }  // namespace souk::cluster

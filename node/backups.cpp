@@ -7,7 +7,8 @@
 #include <unistd.h>
 #include <utility>
 
-#include "actors/core/writer.hpp"
+#include "actors/core/messages.hpp"
+#include "actors/core/threads.hpp"
 #include "node/log_answers.hpp"
 #include "store/disk_use.hpp"
 #include "store/log_view.hpp"
@@ -79,10 +80,7 @@ LogAnswer<Made> make_now(const store::Log& log, const std::string& data, fs::pat
 }  // namespace
 
 Backups::Backups(caf::actor_system& system, const store::Log& log, std::string data)
-    : system_(system),
-      log_(log),
-      data_(std::move(data)),
-      maker_(system.spawn<caf::detached>(core::loader)) {}
+    : system_(system), log_(log), data_(std::move(data)), maker_(core::spawn_loader(system)) {}
 
 void Backups::make(gateway::BackUp request) {
   if (running_->exchange(true))
@@ -99,10 +97,6 @@ void Backups::make(gateway::BackUp request) {
                  }});
 }
 
-void Backups::stop() {
-  caf::scoped_actor self{system_};
-  self->send_exit(maker_, caf::exit_reason::user_shutdown);
-  self->wait_for(maker_);
-}
+void Backups::stop() { core::end(system_, maker_); }
 
 }  // namespace souk::node

@@ -32,7 +32,8 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
               static_cast<std::size_t>(options.threads != 0 ? options.threads : cores));
   // CAF's default, work stealing, polls: an idle worker sleeps in steps of up to 10 ms, which an
   // order pays at each of its steps. Sharing wakes a worker at once.
-  config_.set("scheduler.policy", caf::atom("sharing"));
+  config_.set("scheduler.policy", options.drive ? caf::atom("testing") : caf::atom("sharing"));
+  config_.drive = options.drive;
   system_ = std::make_unique<caf::actor_system>(config_);
   runtime_ =
       std::unique_ptr<core::Runtime>(new core::Runtime{*log_, clock, options.core, {}, {}, {}, {}});
@@ -40,9 +41,9 @@ Node::Node(std::unique_ptr<store::Log> log, const core::Clock& clock, const Node
   for (const auto& [service, count] : log_->identity().partitions)
     runtime_->router.set_partitions(service, count);
   runtime_->feed = system_->spawn<core::Feed>(std::cref(*runtime_));
-  runtime_->writer = system_->spawn<core::Writer, caf::detached>(std::cref(*runtime_));
+  runtime_->writer = core::spawn_with_thread<core::Writer>(*system_, std::cref(*runtime_));
   for (std::size_t i = 0; i < kLoaders; ++i)
-    runtime_->loaders.push_back(system_->spawn<caf::detached>(core::loader));
+    runtime_->loaders.push_back(core::spawn_loader(*system_));
 
   spawn_keepers<Order>();
   spawn_keepers<Stock>();
@@ -206,13 +207,6 @@ std::string Node::not_ready() const {
   return {};
 }
 
-// Ends an actor and waits until it has ended.
-void Node::end(const caf::actor& actor, const caf::message& how) {
-  caf::scoped_actor self{*system_};
-  self->send(actor, how);
-  self->wait_for(actor);
-}
-
 void Node::begin_drain() {
   drain(true);
   raw_log_->end_waits();
@@ -223,23 +217,18 @@ void Node::stop() {
   raw_log_->stop();
   backups_->stop();
   if (read_models_) read_models_->stop();
-  for (const caf::actor& front : fronts_)
-    end(front, caf::make_message(caf::exit_msg{front.address(), caf::exit_reason::user_shutdown}));
-  if (runtime_->models_feed)
-    end(runtime_->models_feed, caf::make_message(caf::exit_msg{runtime_->models_feed.address(),
-                                                               caf::exit_reason::user_shutdown}));
+  const auto stop_atom = caf::make_message(core::stop_atom::value);
+  for (const caf::actor& front : fronts_) core::end(*system_, front);
+  if (runtime_->models_feed) core::end(*system_, runtime_->models_feed);
   if (cluster_) cluster_->stop();
-  runtime_->router.for_each_keeper([this](PartitionId, const caf::actor& keeper) {
-    end(keeper, caf::make_message(core::stop_atom::value));
-  });
-  for (const caf::actor& loader : runtime_->loaders)
-    end(loader,
-        caf::make_message(caf::exit_msg{loader.address(), caf::exit_reason::user_shutdown}));
-  end(runtime_->writer, caf::make_message(core::stop_atom::value));
-  end(runtime_->feed,
-      caf::make_message(caf::exit_msg{runtime_->feed.address(), caf::exit_reason::user_shutdown}));
+  runtime_->router.for_each_keeper(
+      [&](PartitionId, const caf::actor& keeper) { core::end(*system_, keeper, stop_atom); });
+  for (const caf::actor& loader : runtime_->loaders) core::end(*system_, loader);
+  core::end(*system_, runtime_->writer, stop_atom);
+  core::end(*system_, runtime_->feed);
   // Hosts may be in the middle of a message, and HTTP threads of a request: what they use stays
   // until the destructor.
+  if (options_.drive) options_.drive->run(*system_);
   system_->await_all_actors_done();
   if (tcp_) tcp_->stop();
 }

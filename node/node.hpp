@@ -13,6 +13,7 @@
 #include <caf/all.hpp>
 
 #include "actors/core/runtime.hpp"
+#include "actors/core/threads.hpp"
 #include "cluster/cluster.hpp"
 #include "cluster/cluster_source.hpp"
 #include "cluster/config.hpp"
@@ -43,6 +44,7 @@ struct NodeOptions {
   cluster::LinkOptions link;
   cluster::Transport* transport = nullptr;  // null: TCP. Outlives the node
   std::size_t waiting_max = 10'000;         // requests to one service; see Front
+  std::optional<core::Drive> drive;         // a simulation's; none: the actors have threads
 };
 
 // Starts in its constructor and stops in `stop` (or the destructor). `ask` and `not_ready` may be
@@ -101,6 +103,9 @@ class Node final : public gateway::Backend {
   // Gives out the log's records to whoever pulls them. Until `stop`.
   const caf::actor& feed() const { return runtime_->feed; }
 
+  // For a simulation, which chooses who runs.
+  caf::actor_system& system() { return *system_; }
+
  private:
   template <class A>
   void spawn_keepers();
@@ -108,7 +113,6 @@ class Node final : public gateway::Backend {
   void resume();
   template <class A>
   void to_front(gateway::Request<A> request);
-  void end(const caf::actor& actor, const caf::message& how);
   bool owns(PartitionId partition) const;
   void join_peers();
   wire::Hello hello() const;
@@ -121,7 +125,7 @@ class Node final : public gateway::Backend {
 
   std::unique_ptr<store::Log> log_;
   NodeOptions options_;
-  caf::actor_system_config config_;
+  core::SystemConfig config_;
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<core::Runtime> runtime_;
   std::vector<caf::actor> fronts_;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/core/feed.hpp"
-#include "actors/core/writer.hpp"
+#include "actors/core/threads.hpp"
 #include "node/log_answers.hpp"
 #include "store/log_view.hpp"
 
@@ -111,10 +111,11 @@ RawLog::RawLog(caf::actor_system& system, const core::Runtime& runtime,
       lookups_(std::make_shared<Budget>(options.lookups_max)),
       waits_(std::make_shared<Budget>(options.waits_max)),
       waits_end_(system.spawn(core::loader)),
-      bulk_(system.spawn<caf::detached>(core::loader)),
-      small_(system.spawn<caf::detached>(core::loader)) {
+      bulk_(core::spawn_loader(system)),
+      small_(core::spawn_loader(system)) {
   // Of the thread that runs it, on Linux.
-  caf::anon_send(bulk_, core::Job{[] { setpriority(PRIO_PROCESS, 0, kNice); }});
+  if (core::has_threads(system))
+    caf::anon_send(bulk_, core::Job{[] { setpriority(PRIO_PROCESS, 0, kNice); }});
 }
 
 gateway::LogInfo RawLog::info() const {
@@ -207,11 +208,7 @@ void RawLog::end_waits() { caf::anon_send_exit(waits_end_, caf::exit_reason::use
 
 void RawLog::stop() {
   end_waits();
-  caf::scoped_actor self{system_};
-  for (const caf::actor& reader : {bulk_, small_}) {
-    self->send_exit(reader, caf::exit_reason::user_shutdown);
-    self->wait_for(reader);
-  }
+  for (const caf::actor& reader : {bulk_, small_}) core::end(system_, reader);
   // HTTP threads may be in the middle of a request: the handles stay until the destructor.
 }
 

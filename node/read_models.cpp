@@ -4,6 +4,7 @@
 
 #include "actors/core/read_models/projector.hpp"
 #include "actors/core/read_models/reader.hpp"
+#include "actors/core/threads.hpp"
 
 namespace souk::node {
 namespace {
@@ -30,8 +31,8 @@ ReadAnswer to_answer(const store::Status& status) {
 ReadModels::ReadModels(caf::actor_system& system, const core::Runtime& runtime,
                        const ReadModelsOptions& options)
     : system_(system), log_(*runtime.source), options_(options) {
-  projector_ = system.spawn<core::Projector, caf::detached>(std::cref(runtime), options.data,
-                                                            serving_, cancelled_);
+  projector_ = core::spawn_with_thread<core::Projector>(system, std::cref(runtime), options.data,
+                                                        serving_, cancelled_);
   store::sql::ReadLimits limits;
   limits.time_max = std::chrono::milliseconds(options.query_time_max.micros / 1000);
   limits.cancelled = cancelled_.get();
@@ -40,7 +41,7 @@ ReadModels::ReadModels(caf::actor_system& system, const core::Runtime& runtime,
     readers.queries_max = queries_max;
     for (std::uint16_t i = 0; i < count; ++i)
       readers.actors.push_back(
-          system.spawn<core::Reader, caf::detached>(serving_, limits, gives_way));
+          core::spawn_with_thread<core::Reader>(system, serving_, limits, gives_way));
   };
   spawn(own_, options.readers, options.queries_max, core::GivesWay::no);
   spawn(foreign_, options.foreign_readers, options.foreign_queries_max, core::GivesWay::yes);
@@ -141,15 +142,10 @@ void ReadModels::settle_parked(gateway::ParkedRequest request) {
 
 void ReadModels::stop() {
   *cancelled_ = true;
-  caf::scoped_actor self{system_};
   for (const Readers* readers : {&own_, &foreign_})
-    for (const caf::actor& reader : readers->actors) {
-      self->send_exit(reader, caf::exit_reason::user_shutdown);
-      self->wait_for(reader);
-    }
+    for (const caf::actor& reader : readers->actors) core::end(system_, reader);
   // Last, so that closing the file leaves all of it in one piece, without a write-ahead log.
-  self->send(projector_, core::stop_atom::value);
-  self->wait_for(projector_);
+  core::end(system_, projector_, caf::make_message(core::stop_atom::value));
   // HTTP threads may be in the middle of a request: the handles stay until the destructor.
 }
 

@@ -103,10 +103,4 @@ void Writer::tell_feed() {
     send(runtime_.feed, durable_atom::value);
 }
 
-caf::behavior loader(caf::event_based_actor*) {
-  return {
-      [](Job& job) { job.run(); },
-  };
-}
-
 }  // namespace souk::core

@@ -44,7 +44,4 @@ class Writer : public caf::event_based_actor {
   std::vector<std::optional<store::Snapshot>> snapshots_;
 };
 
-// Runs jobs that may wait for the disk. Detached.
-caf::behavior loader(caf::event_based_actor* self);
-
 }  // namespace souk::core

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "actors/core/threads.hpp"
 #include "actors/core/writer.hpp"
 #include "cluster/config.hpp"
 

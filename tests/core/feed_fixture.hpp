@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/core/feed.hpp"
+#include "actors/core/threads.hpp"
 #include "actors/core/writer.hpp"
 #include "store/memory_kv.hpp"
 

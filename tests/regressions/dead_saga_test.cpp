@@ -8,6 +8,7 @@
 
 #include "actors/checkout/checkout.hpp"
 #include "actors/core/keeper.hpp"
+#include "actors/core/threads.hpp"
 #include "actors/core/writer.hpp"
 #include "store/memory_kv.hpp"
 

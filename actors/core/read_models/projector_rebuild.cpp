@@ -5,6 +5,7 @@
 
 #include "actors/core/read_models/builder.hpp"
 #include "actors/core/read_models/projector.hpp"
+#include "actors/core/threads.hpp"
 
 namespace souk::core {
 namespace {
@@ -159,8 +160,9 @@ store::Status Projector::start_build(BulkLoad bulk) {
   logged_at_ = now;
   building_ = {generation, nullptr};
   building_bulk_ = bulk;
-  builder_ = spawn<Builder, caf::detached>(runtime_, std::shared_ptr<Models>(std::move(*models)),
-                                           caf::actor_cast<caf::actor>(this));
+  builder_ =
+      spawn_with_thread<Builder>(system(), runtime_, std::shared_ptr<Models>(std::move(*models)),
+                                 caf::actor_cast<caf::actor>(this));
   spdlog::info("the read models are built anew from the log, beside the live ones");
   return {};
 }

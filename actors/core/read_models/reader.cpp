@@ -4,6 +4,8 @@
 #include <chrono>
 #include <sys/resource.h>
 
+#include "actors/core/threads.hpp"
+
 namespace souk::core {
 namespace {
 
@@ -19,7 +21,8 @@ Reader::Reader(caf::actor_config& config, std::shared_ptr<const Serving> serving
       gives_way_(gives_way) {}
 
 caf::behavior Reader::make_behavior() {
-  if (gives_way_ == GivesWay::yes) setpriority(PRIO_PROCESS, 0, kNice);  // of this thread, on Linux
+  if (gives_way_ == GivesWay::yes && has_threads(system()))
+    setpriority(PRIO_PROCESS, 0, kNice);  // of this thread, on Linux
   return {
       [this](ReadQuery& query) {
         auto rows = read(query);
