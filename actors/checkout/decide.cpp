@@ -61,11 +61,21 @@ Outcome start(const State& state, const checkout::Start& command, const Context&
 
 // --- up to the pivot -------------------------------------------------------------------------
 
-// Undoes the steps of earlier phases and those of this wave that were accepted, or may have been.
+// Whether a step of this wave has to be undone.
+bool is_to_undo(const Wave& wave, StepRef step) {
+  const checkout::Undo how = checkout::row_of(step.step).undone;
+  const checkout::Answer* answer = wave.find(step);
+  const bool refused = answer != nullptr && !answer->refusal.empty();
+  if (how == checkout::Undo::never) return false;
+  return !refused ||
+         (how == checkout::Undo::if_taken_or_late && answer->refusal == "deadline_passed");
+}
+
+// Undoes the steps of earlier phases and those of this wave that have to be.
 Outcome turn_back(const State& state, const Wave& wave, order::Reason reason) {
   std::vector<StepRef> undo = checkout::steps_taken(state);
-  for (const StepRef& step : wave.not_refused())
-    if (checkout::row_of(step.step).undone) undo.push_back(step);
+  for (const StepRef& step : wave.steps())
+    if (is_to_undo(wave, step)) undo.push_back(step);
   const bool over = undo.empty();
   std::vector<Event> events = events_of(checkout::TurnedBack{std::move(reason), std::move(undo)});
   if (over) events.emplace_back(checkout::Ended{.confirmed = false});

@@ -49,8 +49,9 @@ std::vector<StepRef> steps_in_flight(const State& state) {
 }
 
 std::vector<StepRef> steps_taken(const State& state) {
-  return steps_where(
-      state, [&](const StepRow& row) { return row.undone && row.attempted_in < state.phase; });
+  return steps_where(state, [&](const StepRow& row) {
+    return row.undone != Undo::never && row.attempted_in < state.phase;
+  });
 }
 
 std::string subject_of(const State& state, StepRef step) {

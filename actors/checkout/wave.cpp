@@ -42,8 +42,4 @@ std::vector<StepRef> Wave::refused() const {
   return where([](const Answer* a) { return a != nullptr && !a->refusal.empty(); });
 }
 
-std::vector<StepRef> Wave::not_refused() const {
-  return where([](const Answer* a) { return a == nullptr || a->refusal.empty(); });
-}
-
 }  // namespace souk::checkout

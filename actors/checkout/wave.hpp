@@ -22,7 +22,6 @@ class Wave {
   std::vector<StepRef> answered() const;
   std::vector<StepRef> unanswered() const;
   std::vector<StepRef> refused() const;
-  std::vector<StepRef> not_refused() const;  // accepted, or of unknown outcome
 
  private:
   template <class Wanted>

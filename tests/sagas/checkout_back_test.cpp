@@ -64,6 +64,18 @@ TEST(CheckoutBack, AnOrderThatCannotBePlacedIsNotCancelled) {
       .then({checkout::Undone{{kStockA, kStockB, kCoupon}}, checkout::Ended{false}});
 }
 
+// It was acknowledged, so lists of orders have to have it.
+TEST(CheckoutBack, AnOrderWhosePlacingCameTooLateIsCancelled) {
+  reserving()
+      .reply({no(Step::place_order, "deadline_passed"), no(Step::hold_stock, "deadline_passed", 0),
+              no(Step::hold_stock, "stock.out_of_stock", 1),
+              no(Step::hold_coupon, "coupon.lapsed")})
+      .then({checkout::TurnedBack{{"deadline_passed", "o1"}, {kPlace}}})
+      .expect({cancel("deadline_passed", "o1")})
+      .reply({yes(Step::place_order)})
+      .then({checkout::Undone{{kPlace}}, checkout::Ended{false}});
+}
+
 TEST(CheckoutBack, WhenEverybodyRefusesItIsOverAtOnce) {
   reserving()
       .reply({no(Step::place_order, "order.already_placed"), no(Step::hold_stock, "stock.x", 0),
