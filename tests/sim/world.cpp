@@ -295,7 +295,7 @@ void World::fail_disk(Machine& machine) {
   machine.disk().set_faults(faults);
   agenda_.after(random_.between(milliseconds(100), seconds(5)),
                 [this, &machine, run = machine.run()] {
-                  if (machine.run() != run) return;
+                  if (machine.run() != run || !faulty_) return;
                   if (machine.is_waiting()) return;  // it serves on until the faults end
                   machine.kill();
                   restart_later(machine, random_.between(milliseconds(1), seconds(1)));
