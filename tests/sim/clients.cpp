@@ -152,12 +152,15 @@ Wish& Clients::give_back() {
                          fmt::format("return {} {}", sku, id)));
 }
 
+// Some ask under another id as well: they must not get a second one.
 Wish& Clients::issue() {
   const std::string campaign =
       "k" + std::to_string(random_.below(static_cast<std::size_t>(workload_.campaigns)));
   const std::string customer = "c" + std::to_string(random_.below(3 * customers()));
-  return add(wish<Campaign>(campaign, "issue/" + customer, campaign::Issue{CustomerId(customer)},
-                            fmt::format("issued {} {}", campaign, customer),
+  const bool otherwise = random_.percent(20);
+  const std::string id = "issue/" + customer + (otherwise ? "/" + fresh("i") : "");
+  return add(wish<Campaign>(campaign, id, campaign::Issue{CustomerId(customer)},
+                            otherwise ? "" : fmt::format("issued {} {}", campaign, customer),
                             fmt::format("issue {} {}", campaign, customer)));
 }
 

@@ -234,24 +234,28 @@ void Ledger::take(const std::string& id, const campaign::Event& event) {
 
 void Ledger::take(const std::string& id, const order::Event& event) {
   Order& one = orders_[id];
-  std::visit(Overloaded{
-                 [&](const order::Placed&) {
-                   if (one.placed || one.cancelled) wrong("placed twice, or after its end");
-                   one.placed = true;
-                 },
-                 [&](const order::Confirmed& e) {
-                   done("confirmed " + id);
-                   if (!one.placed || one.cancelled) wrong("confirmed, and not open");
-                   one.confirmed = true;
-                   one.totals = e.totals;
-                 },
-                 [&](const order::Cancelled&) {
-                   done("cancelled " + id);
-                   if (one.confirmed) wrong("cancelled after it was confirmed");
-                   one.cancelled = true;
-                 },
-             },
-             event);
+  std::visit(
+      Overloaded{
+          [&](const order::Placed&) {
+            if (one.placed || one.cancelled) wrong("placed twice, or after its end");
+            one.placed = true;
+          },
+          [&](const order::Confirmed& e) {
+            done("confirmed " + id);
+            if (!one.placed || one.cancelled) wrong("confirmed, and not open");
+            one.confirmed = true;
+            one.totals = e.totals;
+          },
+          [&](const order::Cancelled& e) {
+            // Not the customer's fault, nor a shop's that has no more: souk's own.
+            if (e.reason.code.starts_with("order.") || e.reason.code.starts_with("checkout."))
+              wrong("cancelled for " + e.reason.code);
+            done("cancelled " + id);
+            if (one.confirmed) wrong("cancelled after it was confirmed");
+            one.cancelled = true;
+          },
+      },
+      event);
 }
 
 void Ledger::take(const std::string& id, const checkout::Event& event) {
