@@ -10,6 +10,7 @@ fit the sources any more.
 """
 
 import argparse
+import fcntl
 import pathlib
 import re
 import shutil
@@ -199,7 +200,15 @@ def main():
         for mutant in chosen:
             print(f"{mutant[0]:32} {mutant[4]}")
         return 0
-    copy = Copy(ROOT / "build" / "mutants")
+    folder = ROOT / "build" / "mutants"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = open(folder / "lock", "w")  # held until this process ends
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"mutants: somebody else plants bugs in {folder}; wait until that has ended.", file=sys.stderr)
+        return 2
+    copy = Copy(folder)
     copy.refresh()
     survivors = []
     try:
