@@ -33,13 +33,13 @@ struct Traffic {
 // A peer as the link to it sees it.
 struct Peer {
   bool up = false;
-  Time since;           // since when it is up, or down
-  std::string why;      // it is down; empty while it is up
-  std::string version;  // of souk; empty: never seen
-  Time started;         // this run of it
-  wire::Status status;  // as it said last
+  Time since;                           // since when it is up, or down
+  std::string why;                      // it is down; empty while it is up
+  std::string version;                  // of souk; empty: never seen
+  Time started;                         // this run of it
+  wire::Status status;                  // as it said last
   std::optional<Duration> clock_ahead;  // of this node's; not set: not known
-  Traffic traffic;      // of the link: what this node asked
+  Traffic traffic;                      // of the link: what this node asked
   std::int64_t unanswered = 0;
   std::int64_t unanswered_bytes = 0;
   std::vector<std::string> breakers_open;  // services that do not answer in time

@@ -1,10 +1,17 @@
 // How far a peer's clock is ahead of this node's, by the times that its greeting and its heartbeats
 // bear. No time server is asked, so that nodes whose clocks are off still work together: a moment
 // that a peer names is a moment of the peer's clock.
+//
+// What a message takes makes the peer look late, never early, so of all that were heard within a
+// while the one that shows it furthest ahead counts. A while is one of this node's own time: what
+// lay unread while this process was frozen comes all at once, is no better for being much, and must
+// not make a deadline that has passed one that has not.
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "events/ids.hpp"
 
@@ -13,40 +20,40 @@ namespace souk::cluster {
 // A regular value.
 class ClockGap {
  public:
-  static constexpr Duration kNone = seconds(1);      // clocks that agree within this count as one
-  static constexpr Duration kTooMuch = seconds(2);   // people should know
-  static constexpr int kWindow = 8;                  // messages
+  static constexpr Duration kNone = seconds(1);     // clocks that agree within this count as one
+  static constexpr Duration kTooMuch = seconds(2);  // people should know
+
+  // `window`: several messages come within it.
+  explicit ClockGap(Duration window) : window_(window) {}
 
   // A message that was sent at `theirs`, by the peer's clock, was read at `ours`. Not set: an older
   // version sent it, and nothing is learnt.
-  //
-  // What a message takes makes the peer look late, never early. So the largest gap of the last
-  // kWindow to 2 kWindow messages counts.
   void heard(Time theirs, Time ours) {
     if (!theirs.is_set()) return;
-    if (++heard_ % kWindow == 0) before_ = std::exchange(lately_, std::nullopt);
     const Duration gap = theirs - ours;
+    if (!since_.is_set()) since_ = ours;
+    if (ours - since_ >= window_) {
+      before_ = std::exchange(lately_, std::nullopt);
+      since_ = ours;
+    }
     lately_ = std::max(gap, lately_.value_or(gap));
   }
 
-  // Zero before anything was heard.
-  Duration ahead() const {
-    const Duration gap = lately_.value_or(before_.value_or(Duration{}));
-    return before_ ? std::max(gap, *before_) : gap;
+  // Nothing before a whole window has been heard.
+  std::optional<Duration> ahead() const {
+    return before_ ? std::optional(std::max(*before_, *lately_)) : std::nullopt;
   }
 
-  // Whether so much was heard that no single slow message counts.
-  bool is_sure() const { return heard_ >= kWindow; }
-
-  // A time by the peer's clock, by this node's. What is not set stays so.
+  // A time by the peer's clock, by this node's. The same if the gap is not known, or is none.
   Time here(Time there) const {
-    const Duration gap = ahead();
+    const Duration gap = ahead().value_or(Duration{});
     if (!there.is_set() || std::abs(gap.micros) <= kNone.micros) return there;
     return there + Duration{-gap.micros};
   }
 
  private:
-  std::int64_t heard_ = 0;
+  Duration window_;
+  Time since_;  // when this window began
   std::optional<Duration> lately_, before_;
 };
 

@@ -56,13 +56,13 @@ class ClusterFeed : public caf::event_based_actor {
   // A node whose partitions are followed.
   struct Source {
     std::string node;
-    caf::actor link;          // null: it is this one, which has the feed
-    Wanted wanted;            // now
-    Wanted asked;             // of the pull that is under way
-    std::uint64_t token = 0;  // of what is under way; 0: nothing
-    Time until;               // then it counts as lost
+    caf::actor link;                  // null: it is this one, which has the feed
+    Wanted wanted;                    // now
+    Wanted asked;                     // of the pull that is under way
+    std::uint64_t token = 0;          // of what is under way; 0: nothing
+    Time until;                       // then it counts as lost
     std::size_t room_max = kRoomMax;  // what it is asked for at once: less after a loss
-    PageReader reader;        // wants something: a batch comes in pieces
+    PageReader reader;                // wants something: a batch comes in pieces
     std::optional<core::Page> kept;
     Time again_at;  // after an error
     Duration again_after;

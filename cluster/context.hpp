@@ -17,6 +17,7 @@ namespace souk::cluster {
 struct LinkOptions {
   Duration heartbeat = milliseconds(500);
   Duration silence_max = seconds(2);  // then the peer counts as gone
+  Duration clock_window() const { return {8 * heartbeat.micros}; }
   Duration dial_max = seconds(1);
   Duration redial_min = milliseconds(100);  // doubles up to:
   Duration redial_max = seconds(2);

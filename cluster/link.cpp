@@ -38,6 +38,7 @@ Link::Link(caf::actor_config& config, Context& context, std::string peer, Endpoi
       at_(std::move(at)),
       partitions_(std::move(partitions)),
       silence_(context.options.silence_max),
+      clock_gap_(context.options.clock_window()),
       unanswered_(context.options.unanswered),
       random_(static_cast<unsigned>(XXH3_64bits(peer_.data(), peer_.size()) ^
                                     static_cast<std::uint64_t>(context.self.started.micros))) {}
@@ -133,7 +134,7 @@ void Link::welcomed(const ItemView& one) {
     goodbye_ = why;
     return connection_->close(why);
   }
-  clock_gap_ = {};
+  clock_gap_ = ClockGap(context_.options.clock_window());
   clock_gap_.heard(hello.at, now());
   state_ = State::up;
   state_since_ = beat_at_ = now();
@@ -398,13 +399,14 @@ void Link::report_breakers(Time at) {
 
 // Once when people should know of it, and once when it is over.
 void Link::report_clock() {
-  if (!clock_gap_.is_sure()) return;
   shown_.clock_ahead = clock_gap_.ahead();
+  if (!shown_.clock_ahead) return;
   const std::int64_t gap = std::abs(shown_.clock_ahead->micros);
   if (!clocks_differ_ && gap > ClockGap::kTooMuch.micros) {
     clocks_differ_ = true;
     spdlog::warn(
-        "the clock of {} is {:.1f} s {} this node's: the times in its log are off by that, and coupons "
+        "the clock of {} is {:.1f} s {} this node's: the times in its log are off by that, and "
+        "coupons "
         "end at other moments; let the machines of both follow the same time server",
         peer_, seconds_of({gap}), shown_.clock_ahead->micros > 0 ? "ahead of" : "behind");
   } else if (clocks_differ_ && gap <= ClockGap::kNone.micros) {

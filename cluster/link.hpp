@@ -70,12 +70,12 @@ class Link final : public caf::event_based_actor {
   std::int64_t failures_ = 0;  // dials since it was last up
   Time dial_at_;
   Time state_since_;
-  Silence silence_;   // of the peer
+  Silence silence_;  // of the peer
   ClockGap clock_gap_;
   bool clocks_differ_ = false;  // that was said
-  Time beat_at_;      // when the next heartbeat is due
-  Peer shown_;        // as on the board
-  std::string said_;  // the last sentence about why it is away that went to the log
+  Time beat_at_;                // when the next heartbeat is due
+  Peer shown_;                  // as on the board
+  std::string said_;            // the last sentence about why it is away that went to the log
   std::optional<std::string> goodbye_;
 
   FrameWriter writer_;

@@ -29,7 +29,8 @@ Session::Session(caf::actor_config& config, Context& context, ConnectionPtr conn
     : caf::event_based_actor(config),
       context_(context),
       connection_(std::move(connection)),
-      silence_(context.options.silence_max) {}
+      silence_(context.options.silence_max),
+      clock_gap_(context.options.clock_window()) {}
 
 template <class... A>
 caf::message_handler Session::answer_handlers(Types<A...>) {

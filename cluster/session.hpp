@@ -9,10 +9,10 @@
 
 #include <caf/all.hpp>
 
+#include "cluster/clock_gap.hpp"
 #include "cluster/context.hpp"
 #include "cluster/dispatch.hpp"
 #include "cluster/messages.hpp"
-#include "cluster/clock_gap.hpp"
 #include "cluster/silence.hpp"
 
 namespace souk::cluster {

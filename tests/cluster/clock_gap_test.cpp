@@ -7,11 +7,14 @@ namespace souk::cluster {
 namespace {
 
 constexpr Duration kHalf = milliseconds(500);
+constexpr Duration kWindow = seconds(4);
+
+Duration minus(Duration time) { return {-time.micros}; }
 
 class GapOfClocks : public ::testing::Test {
  protected:
   // So many heartbeats of a peer whose clock is so far ahead; each takes this long.
-  void beat(int times, Duration ahead, Duration took = milliseconds(1)) {
+  void beat(int times, Duration ahead, Duration took = {}) {
     for (int i = 0; i < times; ++i) {
       gap.heard(now + ahead, now + took);
       now = now + kHalf;
@@ -19,58 +22,64 @@ class GapOfClocks : public ::testing::Test {
   }
 
   Time now{1'700'000'000'000'000};
-  ClockGap gap;
+  ClockGap gap{kWindow};
 };
 
-TEST_F(GapOfClocks, IsZeroBeforeAnythingWasHeard) {
-  EXPECT_EQ(gap.ahead(), Duration{});
+TEST_F(GapOfClocks, IsNotKnownBeforeAWindowWasHeard) {
+  EXPECT_EQ(gap.ahead(), std::nullopt);
   gap.heard({}, now);  // of an older version
-  EXPECT_EQ(gap.ahead(), Duration{});
+  EXPECT_EQ(gap.ahead(), std::nullopt);
+  beat(8, seconds(40));
+  EXPECT_EQ(gap.ahead(), std::nullopt);
   EXPECT_EQ(gap.here(now), now);
+  beat(1, seconds(40));
+  EXPECT_EQ(gap.ahead(), seconds(40));
 }
 
 TEST_F(GapOfClocks, IsWhatTheQuickestMessageSays) {
-  beat(2, seconds(40), seconds(3));
+  beat(4, seconds(40), seconds(3));
   beat(1, seconds(40), milliseconds(2));
-  beat(5, seconds(40), seconds(1));
+  beat(9, seconds(40), seconds(1));
   EXPECT_EQ(gap.ahead(), milliseconds(39'998));
 }
 
 TEST_F(GapOfClocks, TurnsThePeersTimesIntoOwnOnes) {
-  beat(3, seconds(40), Duration{});
+  beat(9, seconds(40));
   EXPECT_EQ(gap.here(now + seconds(45)), now + seconds(5));
   EXPECT_EQ(gap.here({}), Time{}) << "for ever stays for ever";
-  gap = {};
-  beat(3, Duration{-seconds(20).micros}, Duration{});
-  EXPECT_EQ(gap.here(now + Duration{-seconds(15).micros}), now + seconds(5));
+  gap = ClockGap(kWindow);
+  beat(9, minus(seconds(20)));
+  EXPECT_EQ(gap.here(now + minus(seconds(15))), now + seconds(5));
 }
 
 // So that a command that is repeated has the same deadline.
 TEST_F(GapOfClocks, ClocksThatAgreeWithinASecondAreOne) {
-  beat(3, milliseconds(900), Duration{});
+  beat(9, milliseconds(900));
   EXPECT_EQ(gap.here(now), now);
-}
-
-TEST_F(GapOfClocks, IsSureAfterAFewMessages) {
-  beat(ClockGap::kWindow - 1, {});
-  EXPECT_FALSE(gap.is_sure());
-  beat(1, {});
-  EXPECT_TRUE(gap.is_sure());
 }
 
 TEST_F(GapOfClocks, FollowsAClockThatIsSet) {
   beat(30, seconds(40));
   beat(1, seconds(50));
-  EXPECT_EQ(gap.ahead(), milliseconds(49'999));
-  beat(2 * ClockGap::kWindow, seconds(3));
-  EXPECT_EQ(gap.ahead(), milliseconds(2'999));
+  EXPECT_EQ(gap.ahead(), seconds(50));
+  beat(18, seconds(3));
+  EXPECT_EQ(gap.ahead(), seconds(3));
 }
 
-// A frozen process reads what lay there for long, and then what is new.
-TEST_F(GapOfClocks, BearsMessagesThatLayUnread) {
-  beat(12, {});
-  for (int late = 6; late > 0; --late) gap.heard(now, now + seconds(late));
-  EXPECT_EQ(gap.ahead(), milliseconds(-1));
+// A process was frozen for long: what its peer had sent until it gave up lies there, a command
+// whose deadline has passed among it. That command is refused, however much there is to read.
+TEST_F(GapOfClocks, WhatLayUnreadMakesNoDeadlineLater) {
+  beat(20, {});
+  const Time deadline = now + seconds(30);
+  for (int i = 0; i < 100; ++i) gap.heard(now + Duration{i * kHalf.micros}, now + seconds(100));
+  EXPECT_EQ(gap.here(deadline), deadline);
+}
+
+TEST_F(GapOfClocks, AConnectionWhoseGreetingLayUnreadMakesNoDeadlineLater) {
+  const Time deadline = now + seconds(30);
+  for (int i = 0; i < 100; ++i)
+    gap.heard(now + Duration{i * kHalf.micros}, now + seconds(100) + Duration{i * 1'000});
+  EXPECT_EQ(gap.here(deadline), deadline);
 }
 
 }  // namespace
