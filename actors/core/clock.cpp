@@ -1,8 +1,7 @@
 #include "actors/core/clock.hpp"
 
-#include <time.h>
-
 #include <algorithm>
+#include <time.h>
 
 namespace souk::core {
 namespace {
@@ -21,8 +20,8 @@ Time SystemClock::running_clock() { return read(CLOCK_BOOTTIME); }
 SystemClock::SystemClock(Reading wall, Reading running)
     : wall_(wall), running_(running), gap_((wall() - running()).micros) {}
 
-// Time that passes between the two readings makes the wall clock look as if it was put back, never as
-// if it was put forward.
+// Time that passes between the two readings makes the wall clock look as if it was put back, never
+// as if it was put forward.
 Time SystemClock::now() const {
   const Time wall = wall_();
   const std::int64_t ahead = gap_.load(std::memory_order_relaxed) - (wall - running_()).micros;

@@ -91,8 +91,8 @@ class SagaHost final : public Host<S> {
     not_yet.final = false;
     this->answer({reply_to.actor, reply_to.token, /*want_view=*/false}, std::move(not_yet));
     auto& waiters = deferred_[*key];
-    // A client that asks again and again for an order that is stuck. Who waited for longest has given
-    // up long ago, and whoever has not finds out by asking.
+    // A client that asks again and again for an order that is stuck. Who waited for longest has
+    // given up long ago, and whoever has not finds out by asking.
     if (waiters.size() >= kWaitersMax) waiters.erase(waiters.begin());
     waiters.push_back({reply_to, result});
     return true;

@@ -72,8 +72,11 @@ TEST(ClusterStatus, SaysWhoseClockIsOff) {
   EXPECT_TRUE(back.is_well());
   back.clock_ahead_ms = 40'120;
   EXPECT_FALSE(back.is_well());
-  EXPECT_NE(status_text(view, kNow).find("back's clock is 40.1 s ahead of that of front: let both machines follow the same time server\n"),
-            std::string::npos) << status_text(view, kNow);
+  EXPECT_NE(status_text(view, kNow)
+                .find("back's clock is 40.1 s ahead of that of front: let both machines follow the "
+                      "same time server\n"),
+            std::string::npos)
+      << status_text(view, kNow);
   back.clock_ahead_ms = -2'500;
   EXPECT_NE(status_text(view, kNow).find("back's clock is 2.5 s behind that of front"),
             std::string::npos);

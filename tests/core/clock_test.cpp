@@ -85,11 +85,12 @@ TEST_F(SetClock, BearsBeingPutForwardWhileItIsBehind) {
 TEST_F(SetClock, IsNotMisledByAReadingThatTookLong) {
   static bool slow;
   slow = false;
-  const SystemClock clock(&wall, +[] {
-    if (slow) pass(milliseconds(500));
-    slow = false;
-    return running_;
-  });
+  const SystemClock clock(
+      &wall, +[] {
+        if (slow) pass(milliseconds(500));
+        slow = false;
+        return running_;
+      });
   slow = true;
   EXPECT_EQ(clock.now(), wall_);
   pass(seconds(1));
