@@ -228,7 +228,6 @@ void Node::stop() {
   core::end(*system_, runtime_->feed);
   // Hosts may be in the middle of a message, and HTTP threads of a request: what they use stays
   // until the destructor.
-  if (options_.drive) options_.drive->run(*system_);
   system_->await_all_actors_done();
   if (tcp_) tcp_->stop();
 }

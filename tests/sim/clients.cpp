@@ -228,8 +228,7 @@ void Clients::hears(Wish& wish, Heard heard, int tries) {
 
 void Clients::again(Wish& wish, int tries) {
   if (!ending_ && preparing_ == 0 && tries >= kTriesBeforeEnd && random_.percent(30)) {
-    wish.given_up = true;  // what comes of it nobody hears, unless somebody asks again
-    --busy_;
+    --busy_;  // what comes of it nobody hears, unless somebody asks again
     return next();
   }
   agenda_.after(random_.between(kAgainMin, kAgainMax),

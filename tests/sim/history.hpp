@@ -40,16 +40,10 @@ struct Wish {
   std::string text;    // for people
   std::vector<Heard> heard;
   int asks = 0;  // requests that reached a gateway
-  bool given_up = false;
   // Asks a machine's node; `done` hears what it says, unless the node ends before.
   std::function<void(Machine&, Duration wait, std::function<void(Heard)> done)> ask;
 
   bool is_read() const { return command_id.empty(); }
-  const Heard* final() const {
-    for (const Heard& one : heard)
-      if (one.is_final()) return &one;
-    return nullptr;
-  }
 };
 
 using History = std::vector<std::unique_ptr<Wish>>;

@@ -179,10 +179,9 @@ void Ledger::take(const std::string& id, const coupon::Event& event) {
   using State = Coupon::State;
   Coupon& one = coupons_[id];
   std::visit(Overloaded{
-                 [&](const coupon::Granted& e) {
+                 [&](const coupon::Granted&) {
                    done("granted " + id);
                    one.state = State::granted;
-                   one.owner = e.owner.str();
                  },
                  [&](const coupon::Held& e) {
                    if (one.state != State::granted) wrong("a coupon is held that is not free");

@@ -62,7 +62,6 @@ class Ledger {
     enum class State : std::uint8_t { none, granted, held, used, lapsed };
     State state = State::none;
     std::string holder;
-    std::string owner;
   };
   struct Campaign {
     std::int64_t quantity = 0;
@@ -72,7 +71,6 @@ class Ledger {
   };
   const std::map<std::string, Order>& orders() const { return orders_; }
   const std::map<std::string, Coupon>& coupons() const { return coupons_; }
-  const std::map<std::string, Campaign>& campaigns() const { return campaigns_; }
   std::vector<std::string> streams(Service service) const;
 
  private:

@@ -24,7 +24,6 @@ class Network::End final : public cluster::Connection, public std::enable_shared
 
   void send(std::string frame) override {
     if (closed_) return;
-    ++network_.frames_;
     queued_bytes_ += frame.size();
     waiting_.push_back(std::move(frame));
     transmit();

@@ -36,8 +36,6 @@ class Network {
   // All ways are good again.
   void heal();
 
-  std::uint64_t frames() const { return frames_; }
-
  private:
   friend class Transport;
   class End;
@@ -48,7 +46,6 @@ class Network {
   std::map<std::uint16_t, caf::actor> doors_;
   std::map<std::uint64_t, std::shared_ptr<End>> ends_;
   std::uint64_t last_id_ = 0;
-  std::uint64_t frames_ = 0;
 };
 
 // One machine's. Its address in the network is its port.
