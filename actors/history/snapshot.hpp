@@ -88,6 +88,11 @@ std::string encode_snapshot(const typename A::State& state,
   return out;
 }
 
+// When the last record in a snapshot was decided, from its bytes. Not set if they make no sense.
+inline Time time_of_snapshot(std::string_view bytes) {
+  return {detail::SnapshotReader{bytes}.number<std::int64_t>()};
+}
+
 // False if the bytes make no sense; the caller then folds the whole stream.
 template <class A>
 bool decode_snapshot(std::string_view bytes, typename A::State& state,

@@ -99,6 +99,16 @@ class Receipts {
     }
   }
 
+  // Forgets one before its time: for whoever knows that nobody will ask for it. False, and nothing
+  // is done, if it has a time already at which it will be forgotten.
+  bool forget(const std::string& id) {
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end()) return true;
+    if (found->second.queued) return false;
+    by_id_.erase(found);
+    return true;
+  }
+
   // Puts a receipt back as it was (from a snapshot).
   void restore(std::string id, Receipt receipt) {
     const auto at = by_id_.try_emplace(std::move(id)).first;
