@@ -90,8 +90,7 @@ Result<BatchView> BatchView::parse(PartitionId partition, std::string_view key,
 }
 
 std::uint64_t BatchView::claimed_group(std::string_view value) {
-  if (value.size() < kBatchGroupAt + sizeof(std::uint64_t))
-    return std::numeric_limits<std::uint64_t>::max();
+  if (value.size() < kBatchGroupAt + sizeof(std::uint64_t)) return kNoGroup;
   return load<std::uint64_t>(value.data() + kBatchGroupAt);
 }
 

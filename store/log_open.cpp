@@ -158,12 +158,14 @@ Status Log::Impl::find_end(Partition& partition, std::vector<DamagedEnd>& damage
 
 // The last batch of a partition may be torn if it belonged to the very last group that was written.
 // Then it was never acknowledged, and goes. If anything proves that it was once synced (a later
-// group, heads that were saved after it), or if what is before it is damaged too, the partition
+// group, heads that were saved after it), if its group's number is none that was given (a torn
+// batch lacks its end: what it has is right), or if what is before it is damaged too, the partition
 // stops.
 void Log::Impl::cut_or_stop(const DamagedEnd& end, WriteBatch& cuts) {
   Partition& partition = *end.partition;
   const bool was_synced = end.claimed_group < group || partition.heads_through >= end.first_offset;
-  if (was_synced || !end.before.ok()) {
+  const bool is_readable = end.claimed_group != BatchView::kNoGroup;
+  if (was_synced || (is_readable && end.claimed_group > group + 1) || !end.before.ok()) {
     stop_at_start(partition, end.before.ok() ? end.why : end.before);
     return;
   }

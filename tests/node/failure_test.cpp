@@ -49,7 +49,7 @@ TEST(CrashAtEverySync, AnOrderEndsAllOrNothing) {
       node.charge("ann", 5'000);
       store::MemoryDisk::Faults faults;
       faults.fail_sync = node.disk().syncs() + static_cast<std::uint64_t>(at);
-      faults.keeps_failed_sync = kept;
+      if (kept) faults.failed_sync = store::MemoryDisk::FailedSync::kept;
       node.disk().set_faults(faults);
       const auto start = node.order("o1", "ann", {{"lamp", 2}, {"mug", 1}});
       const auto before = node.checkout(start, milliseconds(300));
@@ -80,7 +80,7 @@ TEST(Recovery, AnOrderWhoseDeadlinePassedWhileTheNodeWasDownIsTurnedBack) {
   // The second sync is that of the first wave: the saga has started, its holds' outcome is unknown.
   store::MemoryDisk::Faults faults;
   faults.fail_sync = node.disk().syncs() + 2;
-  faults.keeps_failed_sync = true;
+  faults.failed_sync = store::MemoryDisk::FailedSync::kept;
   node.disk().set_faults(faults);
   const auto start = node.order("o1", "ann", {{"lamp", 2}});
   node.checkout(start, milliseconds(300));

@@ -19,7 +19,7 @@ TEST(GrantedAttemptForgotten, AfterADayAwayAnOrderStillEndsAllOrNothing) {
     node.charge("ann", 5'000);
     store::MemoryDisk::Faults faults;
     faults.fail_sync = node.disk().syncs() + static_cast<std::uint64_t>(at);
-    faults.keeps_failed_sync = true;
+    faults.failed_sync = store::MemoryDisk::FailedSync::kept;
     node.disk().set_faults(faults);
     const auto start = node.order("o1", "ann", {{"lamp", 2}});
     node.checkout(start, milliseconds(200));

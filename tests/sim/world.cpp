@@ -290,7 +290,7 @@ void World::fail_disk(Machine& machine) {
     faults.capacity_bytes = 1;
   } else {
     faults.fail_sync = machine.disk().syncs() + static_cast<std::uint64_t>(random_.between(1, 3));
-    faults.keeps_failed_sync = random_.one_in(2);
+    if (random_.one_in(2)) faults.failed_sync = store::MemoryDisk::FailedSync::kept;
   }
   machine.disk().set_faults(faults);
   agenda_.after(random_.between(milliseconds(100), seconds(5)),

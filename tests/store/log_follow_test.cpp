@@ -220,7 +220,7 @@ class LogFollowDamage : public ::testing::Test {
 TEST_F(LogFollowDamage, AGroupWhoseWriteFailedIsNeverInTheTail) {
   open();
   expect_ok(append({{kStock0, "tea", "a"}}));
-  disk_->set_faults({.fail_sync = disk_->syncs() + 1, .keeps_failed_sync = true});
+  disk_->set_faults({.fail_sync = disk_->syncs() + 1, .failed_sync = MemoryDisk::FailedSync::kept});
   EXPECT_EQ(append({{kStock0, "tea", "b"}}).code(), Code::io_error);
   EXPECT_EQ(lines_of(*log_->read_tail(kStock0, 1, kPlenty)), Lines{"tea#1:a"});
   EXPECT_TRUE(log_->read_tail(kStock0, 2, kPlenty)->empty());

@@ -64,7 +64,8 @@ TEST(MemoryOracle, AgreesThroughFailuresOfTheDisk) {
     model.expect_same(*log);
     TestWriter writer(*log);
     MemoryDisk::Faults faults;
-    faults.keeps_failed_sync = random() % 2 == 0;
+    const bool kept = random() % 2 == 0;
+    if (kept) faults.failed_sync = MemoryDisk::FailedSync::kept;
     (random() % 2 == 0 ? faults.fail_sync : faults.fail_write) = disk->writes() + 1 + random() % 10;
     disk->set_faults(faults);
     for (int i = 0; i < 10; ++i) {
@@ -80,7 +81,7 @@ TEST(MemoryOracle, AgreesThroughFailuresOfTheDisk) {
       model.expect_same(*log);
       EXPECT_EQ(writer.append(group).front().code(), Code::stopped);
       EXPECT_EQ(log->flush().code(), Code::stopped);
-      if (disk->writes() != faults.fail_write && faults.keeps_failed_sync) model = with_group;
+      if (disk->writes() != faults.fail_write && kept) model = with_group;
       break;
     }
     disk->crash();
