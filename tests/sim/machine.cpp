@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include <spdlog/spdlog.h>
+
 namespace souk::sim {
 namespace {
 
@@ -26,6 +28,13 @@ Machine::Machine(Agenda& agenda, Network& network, Random& random, std::uint16_t
       identity_(std::move(identity)),
       clock_(agenda),
       transport_(network, port) {
+  // So that heads are saved now and then, and what is read has to come from the disk.
+  log_options_.dirty_heads_max = random_.below(100);
+  log_options_.heads_lag_max = random_.below(500);
+  if (random_.one_in(2)) log_options_.tail_bytes_max = random_.below(20'000);
+  log_options_.warn = [this](const std::string& warning) {
+    spdlog::warn("{}: {}", name(), warning);
+  };
   options_.transport = &transport_;
   options_.drive =
       core::Drive{run_all, [this, wait = std::move(wait)](const auto& until, Duration max) {
@@ -43,7 +52,7 @@ Machine::~Machine() {
 caf::scheduler::test_coordinator& Machine::coordinator() { return coordinator_of(node_->system()); }
 
 std::unique_ptr<store::Log> Machine::open_log() {
-  auto log = store::Log::open(std::make_unique<store::MemoryKv>(disk_), identity_);
+  auto log = store::Log::open(std::make_unique<store::MemoryKv>(disk_), identity_, log_options_);
   if (!log.ok()) throw std::runtime_error(name() + ": " + log.status().message());
   return std::move(*log);
 }
@@ -51,11 +60,17 @@ std::unique_ptr<store::Log> Machine::open_log() {
 void Machine::start() {
   disk_->set_faults({});
   frozen_ = ending_ = false;
+  has_seen_rot_ = rotten_;
   missed_ = {};
   ++run_;
   node_ = std::make_unique<node::Node>(open_log(), clock_, options_);
   if (const auto status = node_->join(); !status.ok())
     throw std::runtime_error(name() + ": " + status.message());
+}
+
+void Machine::rot(store::Column column, const std::string& key, std::optional<std::uint64_t> bit) {
+  rotten_ |= disk_->rot(column, key, bit);
+  has_seen_rot_ |= rotten_;
 }
 
 void Machine::kill() {

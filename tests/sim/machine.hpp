@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <caf/scheduler/test_coordinator.hpp>
@@ -59,6 +60,12 @@ class Machine {
   void lose_power();
   // As an operator stops it.
   void stop();
+  // A value on its disk goes bad, until somebody restores its files from a copy, which takes a new
+  // start to be of use. `bit`: it comes out otherwise; none: it cannot be read.
+  void rot(store::Column column, const std::string& key, std::optional<std::uint64_t> bit);
+  void heal() { disk_->heal(), rotten_ = false; }
+  bool has_seen_rot() const { return has_seen_rot_; }  // since its start
+
   // SIGSTOP and SIGCONT.
   void freeze(bool on) { frozen_ = on; }
   bool is_frozen() const { return frozen_; }
@@ -93,13 +100,14 @@ class Machine {
   const std::uint16_t port_;
   node::NodeOptions options_;
   const store::Identity identity_;
+  store::LogOptions log_options_;
   std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
   MachineClock clock_;
   Transport transport_;
   std::unique_ptr<node::Node> node_;
   std::map<caf::resumable*, Time> held_up_;  // until when
   Duration missed_;                          // time that passed while it was frozen
-  bool frozen_ = false, ending_ = false;
+  bool frozen_ = false, ending_ = false, rotten_ = false, has_seen_rot_ = false;
   int waiting_ = 0;
   std::uint64_t run_ = 0;
 };

@@ -20,13 +20,11 @@ using Seconds = std::chrono::duration<double>;
 
 double seconds_of(Duration time) { return static_cast<double>(time.micros) / 1e6; }
 
-const std::map<std::string, bool Faults::*> kFaults = {{"kills", &Faults::kills},
-                                                       {"freezes", &Faults::freezes},
-                                                       {"cuts", &Faults::cuts},
-                                                       {"slow-links", &Faults::slow_links},
-                                                       {"disks", &Faults::disks},
-                                                       {"clocks", &Faults::clocks},
-                                                       {"slow-threads", &Faults::slow_threads}};
+const std::map<std::string, bool Faults::*> kFaults = {
+    {"kills", &Faults::kills},   {"freezes", &Faults::freezes},
+    {"cuts", &Faults::cuts},     {"slow-links", &Faults::slow_links},
+    {"disks", &Faults::disks},   {"rot", &Faults::rot},
+    {"clocks", &Faults::clocks}, {"slow-threads", &Faults::slow_threads}};
 
 void print_failure(const WorldOptions& options, const Trial& failed, bool shortens) {
   Duration faulty = options.faulty;
@@ -61,7 +59,8 @@ int run(int argc, char** argv) {
   app.add_option("--clients", options.workload.clients, "clients")->capture_default_str();
   app.add_option(
          "--faults", faults,
-         "only these: kills, freezes, cuts, slow-links, disks, clocks, slow-threads; or none")
+         "only these: kills, freezes, cuts, slow-links, disks, rot, clocks, slow-threads; or "
+         "none")
       ->delimiter(',');
   app.add_option("--log", log, "the nodes' log lines of this level: debug, info, warn, error");
   app.add_option("--folder", options.folder, "for read models")->default_val("/dev/shm");

@@ -11,8 +11,8 @@
 
 #include "cluster/config.hpp"
 #include "tests/sim/agenda.hpp"
+#include "tests/sim/auditor.hpp"
 #include "tests/sim/clients.hpp"
-#include "tests/sim/ledger.hpp"
 #include "tests/sim/machine.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/random.hpp"
@@ -25,7 +25,8 @@ struct Faults {
   bool freezes = true;     // SIGSTOP, for longer than the heartbeats
   bool cuts = true;        // one way, or all ways of a machine
   bool slow_links = true;  // and links that lose, double and reorder frames
-  bool disks = true;       // a sync that fails, a disk that is full
+  bool disks = true;       // a sync that fails, or is torn by a power cut; a disk that is full
+  bool rot = true;         // what was written comes out otherwise, or cannot be read
   bool clocks = true;      // machines whose clocks differ, and are set
   bool slow_threads = true;
 };
@@ -75,20 +76,15 @@ class World {
   void cut(Machine& machine);
   void make_slow(Machine& machine);
   void fail_disk(Machine& machine);
+  void rot(Machine& machine);
   void set_clock(Machine& machine);
   void restart_later(Machine& machine, Duration after);
   void end_faults();
 
   void judge();
-  void judge_answers(const Ledger& ledger);
-  void judge_order_of_answers();
-  void judge_views(const Ledger& ledger);
-  std::uint64_t known_before(const Wish& about, const Heard& asked) const;
-  void judge_read_models(const Ledger& ledger);
-  void judge_read_models_first();
+  ModelAnswers ask_read_models();
   std::optional<std::vector<std::string>> query(Machine& machine, const std::string& sql);
-  void wrong(std::string what);
-  PartitionId partition_of(const Wish& wish) const;
+  void wrong(std::string what) { findings_.push_back(std::move(what)); }
   void mark(std::uint64_t what);
 
   const WorldOptions options_;
@@ -104,8 +100,6 @@ class World {
   bool faulty_ = false;
   std::uint64_t trace_ = 0, steps_ = 0;
   std::vector<std::string> findings_;
-  // What the read models said: of each query the rows as lines, sorted.
-  std::vector<std::optional<std::vector<std::string>>> shown_;
 };
 
 }  // namespace souk::sim
