@@ -26,6 +26,7 @@
 #include "actors/core/loaded.hpp"
 #include "actors/core/messages.hpp"
 #include "actors/core/runtime.hpp"
+#include "actors/model/answered.hpp"
 #include "actors/model/decide_command.hpp"
 #include "events/codec.hpp"
 
@@ -120,7 +121,8 @@ class Host : public caf::event_based_actor {
     // With an id the outcome is kept even if nothing changed: the same id must get the same answer
     // again.
     if (!events.empty() || !header.command_id.empty()) {
-      const Time until = receipt_until(header, result, now);
+      const Time until =
+          receipt_until(header.deadline, result.refusal, now, runtime_.options.receipt_margin);
       if (!header.command_id.empty())
         loaded_.receipts.keep(header.command_id, header.intent, record.fingerprint, result.refusal,
                               result.reply, until);
@@ -226,23 +228,16 @@ class Host : public caf::event_based_actor {
   // The receipts' rules 1 to 3. True if they had the answer.
   bool answer_from_receipt(const Header& header, std::uint64_t fingerprint, const Command& command,
                            const ReplyTo& reply_to) {
-    const typename Receipts<typename A::Reply>::Receipt* receipt = nullptr;
+    auto before = answered_before(loaded_.receipts, header.command_id, header.intent, fingerprint);
+    if (!before) return false;
     Answer<A> again;
-    switch (loaded_.receipts.before(header.command_id, header.intent, fingerprint, &receipt)) {
-      case Before::nothing: return false;
-      case Before::id_reused: again.verdict = Verdict::id_reused; break;
-      case Before::undone:
-        again.verdict = Verdict::refused;
-        again.refusal = kRefusalUndone;
-        break;
-      case Before::same:
-        if (header.intent == Intent::settle || header.intent == Intent::undo) break;
-        again.verdict = receipt->refusal == 0 ? Verdict::accepted : Verdict::refused;
-        again.refusal = receipt->refusal;
-        again.reply = receipt->reply;
-        if (again.verdict == Verdict::accepted && defer(reply_to, again, command)) return true;
-        break;
-    }
+    if (before->id_reused)
+      again.verdict = Verdict::id_reused;
+    else if (before->refusal != 0)
+      again.verdict = Verdict::refused;
+    again.refusal = before->refusal;
+    again.reply = std::move(before->reply);
+    if (again.verdict == Verdict::accepted && defer(reply_to, again, command)) return true;
     answer(reply_to, std::move(again));
     return true;
   }
@@ -312,15 +307,6 @@ class Host : public caf::event_based_actor {
 
   Time deadline_for(const Header& header, Time now) const {
     return header.deadline.is_set() ? header.deadline : now + runtime_.options.checkout_window;
-  }
-
-  // A receipt of a saga's command outlives the attempt's deadline. A client's is kept for ever if
-  // the command was accepted, and only a while if it was refused: the client may try again once the
-  // cause is mended.
-  Time receipt_until(const Header& header, const Answer<A>& result, Time now) const {
-    const Duration margin = runtime_.options.receipt_margin;
-    if (header.deadline.is_set()) return header.deadline + margin;
-    return result.refusal != 0 ? now + margin : Time{};
   }
 
   // At most every so many records, and not more often than there are receipts to save: a constant

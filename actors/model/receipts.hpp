@@ -24,6 +24,15 @@ enum class Before : std::uint8_t {
   id_reused,  // the id came before with another body
 };
 
+// When the receipt of a command that was decided at `now` may be forgotten; not set: never. A
+// saga's outlives the deadline that its attempts carry by `margin`, for clocks that differ. A
+// client's command has no deadline: accepted, its receipt is kept for ever; refused, for the margin
+// only, as the client may try again once the cause is mended.
+inline Time receipt_until(Time deadline, std::uint16_t refusal, Time now, Duration margin) {
+  if (deadline.is_set()) return deadline + margin;
+  return refusal != 0 ? now + margin : Time{};
+}
+
 // One actor's; not thread-safe.
 template <class Reply>
 class Receipts {

@@ -12,8 +12,8 @@
 #include <xxhash.h>
 
 #include "actors/history/snapshot.hpp"
+#include "actors/model/answered.hpp"
 #include "actors/model/decide_command.hpp"
-#include "actors/model/receipts.hpp"
 #include "store/log.hpp"
 #include "tests/support/laws.hpp"
 
@@ -76,18 +76,11 @@ struct Actor {
  private:
   // The receipts' rules 1 to 3.
   bool know_answer(const Sent& sent, std::uint64_t fingerprint, Told<A>& told) const {
-    const typename Receipts<typename A::Reply>::Receipt* receipt = nullptr;
-    switch (receipts.before(sent.command_id, sent.intent, fingerprint, &receipt)) {
-      case Before::nothing: return false;
-      case Before::id_reused:
-      case Before::undone: told.refusal = kRefusalUndone; return true;
-      case Before::same:
-        if (sent.intent == Intent::settle || sent.intent == Intent::undo) return true;
-        told.refusal = receipt->refusal;
-        told.reply = receipt->reply;
-        return true;
-    }
-    return false;
+    auto before = answered_before(receipts, sent.command_id, sent.intent, fingerprint);
+    if (!before) return false;
+    told.refusal = before->id_reused ? kRefusalUndone : before->refusal;
+    told.reply = std::move(before->reply);
+    return true;
   }
 
   void leave(const std::string& id, const Sent& sent, Time now, store::Record record,
@@ -100,10 +93,7 @@ struct Actor {
     record.causation_id = sent.causation_id;
     record.correlation_id = sent.correlation_id;
     record.trace = sent.trace;
-    if (sent.deadline.is_set())
-      record.receipt_until = sent.deadline + kReceiptMargin;
-    else if (record.refusal != 0)
-      record.receipt_until = now + kReceiptMargin;
+    record.receipt_until = receipt_until(sent.deadline, record.refusal, now, kReceiptMargin);
     if (record.refusal != 0) record.flags |= store::kRecordRefused;
     if constexpr (Saga<A>)
       if (A::open(state)) record.flags |= store::kRecordOpen;
