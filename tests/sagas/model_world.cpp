@@ -12,12 +12,6 @@ enum Actor : std::size_t { kOrder, kStockA, kStockB, kCoupon, kWallet };
 constexpr std::array<std::string_view, kActors> kActorNames = {"the order", "stock a", "stock b",
                                                                "the coupon", "the wallet"};
 
-template <class To>
-To narrow(std::size_t number) {
-  if (number >= static_cast<To>(-1)) throw std::length_error("The model's table is full.");
-  return static_cast<To>(number);
-}
-
 std::size_t actor_of(const Checkout::Calls& call) {
   return std::visit(Overload{
                         [](const Call<Order>&) { return kOrder; },
@@ -224,8 +218,8 @@ void Model::next(const World& world, std::vector<std::pair<Action, World>>& step
 
 // --- what must be true -----------------------------------------------------------------------
 
-bool Model::confirmed(const World& world) const {
-  return sagas_[world.saga].phase == checkout::Phase::confirmed;
+std::string_view Model::ending(const World& world) const {
+  return sagas_[world.saga].phase == checkout::Phase::confirmed ? "confirmed" : "cancelled";
 }
 
 std::string Model::broken_promise(const World& world) const {

@@ -8,11 +8,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
 
 #include "tests/sagas/model_host.hpp"
+#include "tests/sagas/numbered.hpp"
 
 namespace souk::test {
 
@@ -68,38 +70,20 @@ struct Action {
 
 // --- the model -------------------------------------------------------------------------------
 
-// Numbers values in the order in which they are first seen.
-template <class T>
-class Numbered {
- public:
-  std::size_t number_of(const T& value) {
-    for (std::size_t number = 0; number < values_.size(); ++number)
-      if (values_[number] == value) return number;
-    values_.push_back(value);
-    return values_.size() - 1;
-  }
-  const T& operator[](std::size_t number) const { return values_[number]; }
-  std::size_t size() const { return values_.size(); }
-
- private:
-  std::vector<T> values_;
-};
-
-// Its tables fill up while it is walked. Not thread-safe.
+// For walk(). Not thread-safe.
 class Model {
  public:
+  using World = test::World;
+  using Action = test::Action;
+
   Model(Scenario scenario, Rules rules);
 
   World start() const { return start_; }
 
-  // All that can happen next and changes something. Cleared first.
   void next(const World& world, std::vector<std::pair<Action, World>>& steps);
-
-  // The first broken promise as a sentence, empty if all hold.
   std::string broken_promise(const World& world) const;
-
   bool ended(const World& world) const { return saga_views_[world.saga].ended; }
-  bool confirmed(const World& world) const;
+  std::string_view ending(const World& world) const;
   std::string describe_action(Action action) const;
 
  private:
