@@ -9,7 +9,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -20,8 +19,8 @@ namespace souk::cluster {
 // A regular value.
 class ClockGap {
  public:
-  static constexpr Duration kNone = seconds(1);     // clocks that agree within this count as one
-  static constexpr Duration kTooMuch = seconds(2);  // people should know
+  static constexpr Duration kTooMuch = seconds(2);  // people should know ...
+  static constexpr Duration kNone = seconds(1);     // ... until it is no more than this
 
   // `window`: several messages come within it.
   explicit ClockGap(Duration window) : window_(window) {}
@@ -44,11 +43,11 @@ class ClockGap {
     return before_ ? std::optional(std::max(*before_, *lately_)) : std::nullopt;
   }
 
-  // A time by the peer's clock, by this node's. The same if the gap is not known, or is none.
+  // A time by the peer's clock, by this node's. The same if the gap is not known. However small it
+  // is: an order may have less than a second.
   Time here(Time there) const {
     const Duration gap = ahead().value_or(Duration{});
-    if (!there.is_set() || std::abs(gap.micros) <= kNone.micros) return there;
-    return there + Duration{-gap.micros};
+    return there.is_set() ? there + Duration{-gap.micros} : there;
   }
 
  private:
