@@ -37,7 +37,7 @@ void Auditor::judge_answers() {
       kept |= one.outcome == Outcome::accepted || one.outcome == Outcome::pending;
       refused |= one.outcome == Outcome::refused;
       asked_for_more |= !one.is_final();
-      if (one.outcome == Outcome::id_reused)
+      if (one.outcome == Outcome::id_reused && wish->rival == nullptr)
         wrong(fmt::format("{}: its id is said to have come before with another body", wish->text));
       if (one.outcome == Outcome::refused && accepted != nullptr && accepted->heard <= one.asked)
         wrong(fmt::format("{}: accepted, and later refused ({})", wish->text, one.refusal));
@@ -48,6 +48,10 @@ void Auditor::judge_answers() {
         wrong(fmt::format("{}: two different ends of one order", wish->text));
       accepted = &one;
     }
+    const auto is_accepted = [](const Heard& one) { return one.outcome == Outcome::accepted; };
+    if (wish->rival != nullptr && accepted != nullptr &&
+        std::ranges::any_of(wish->rival->heard, is_accepted))
+      wrong(fmt::format("{}: both bodies of one id were accepted", wish->text));
     if (wish->effect.empty()) continue;
     const std::int64_t times = ledger_.times(wish->effect);
     if (kept && times != 1)

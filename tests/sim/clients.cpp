@@ -82,7 +82,8 @@ Wish& Clients::think() {
   if (what < 79) return refund();
   if (what < 86) return receive();
   if (what < 89) return give_back();
-  if (what < 96) return issue();
+  if (what < 95) return issue();
+  if (what < 97 && !charges_.empty()) return other_body();
   return nonsense();
 }
 
@@ -125,9 +126,25 @@ Wish& Clients::read() {
 
 Wish& Clients::charge() {
   const std::string customer = some_customer(), id = fresh("w");
-  return add(wish<Wallet>(
+  Wish& charge = add(wish<Wallet>(
       customer, "charge/" + id, wallet::Charge{ChargeId(id), gbp(random_.between(1, 2'000))},
       fmt::format("charged {} {}", customer, id), fmt::format("charge {} {}", customer, id)));
+  charges_.push_back(&charge);
+  return charge;
+}
+
+// A client that gives an id twice, or another one that makes up the same.
+Wish& Clients::other_body() {
+  Wish*& one = random_.pick(charges_);
+  Wish& charge = *std::exchange(one, charges_.back());
+  charges_.pop_back();
+  const std::string id = charge.command_id.substr(charge.command_id.find('/') + 1);
+  Wish& rival = add(wish<Wallet>(charge.target, charge.command_id,
+                                 wallet::Charge{ChargeId(id), gbp(random_.between(2'001, 3'000))},
+                                 charge.effect, charge.text + ", of more money"));
+  rival.rival = &charge;
+  charge.rival = &rival;
+  return rival;
 }
 
 // Refused if so much was not spent.

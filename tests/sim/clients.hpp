@@ -48,6 +48,7 @@ class Clients {
   Wish& receive();
   Wish& give_back();
   Wish& issue();
+  Wish& other_body();
   Wish& nonsense();
   Wish& add(std::unique_ptr<Wish> wish);
 
@@ -66,6 +67,7 @@ class Clients {
   const Workload workload_;
   History history_;
   std::vector<std::string> coupons_;
+  std::vector<Wish*> charges_;  // without a rival
   std::uint64_t last_ = 0;
   int busy_ = 0;       // clients that wait for something
   int preparing_ = 0;  // what has to be there before they begin

@@ -39,7 +39,8 @@ struct Wish {
   std::string effect;  // what the log has once it is done, as Ledger names it; empty: not one thing
   std::string text;    // for people
   std::vector<Heard> heard;
-  int asks = 0;  // requests that reached a gateway
+  int asks = 0;           // requests that reached a gateway
+  Wish* rival = nullptr;  // another body under the same id: at most one of both is accepted
   // Asks a machine's node; `done` hears what it says, unless the node ends before.
   std::function<void(Machine&, Duration wait, std::function<void(Heard)> done)> ask;
 

@@ -111,8 +111,6 @@ MUTANTS = [
     ("saga-takes-doubtful-answers", "actors/core/saga_host.hpp",
      "    if (undecided(answer.verdict) || !outbox_.waits_for(answer.token)) return;",
      "    if (!outbox_.waits_for(answer.token)) return;", "'nobody knows' counts as yes"),
-    ("models-skip-what-is-missing", "cluster/cluster_feed.cpp", "    return offset != nullptr && *offset == slice.from;",
-     "    return offset != nullptr;", "read models take records that are not the next ones"),
     ("seal-not-checked", "store/values.cpp",
      "std::optional<Reader> open_value(std::string_view key, std::string_view value) {\n"
      "  if (!is_sealed(key, value)) return std::nullopt;",
@@ -125,6 +123,9 @@ MUTANTS = [
      "  for (Offset at = partition.heads_through + 1; at < partition.next_offset; ++at) {",
      "  for (Offset at = partition.heads_through + 2; at < partition.next_offset; ++at) {",
      "a start passes over a record whose stream's end was not saved"),
+    ("bodies-not-compared", "actors/model/receipts.hpp",
+     "        if (r.attempted) return r.fingerprint == fingerprint ? Before::same : Before::id_reused;",
+     "        if (r.attempted) return Before::same;", "another command under an old id gets the old one's answer"),
     ("granted-attempt-forgotten", "actors/model/receipts.hpp",
      "    const bool granted = intent == Intent::attempt && refusal == 0;", "    const bool granted = false;",
      "what a saga was granted is forgotten before it asks again"),

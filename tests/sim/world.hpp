@@ -79,8 +79,11 @@ class World {
   void rot(Machine& machine);
   void set_clock(Machine& machine);
   void restart_later(Machine& machine, Duration after);
+  Duration down_for();
   void end_faults();
 
+  void try_again();
+  std::optional<Heard> ask(Machine& gateway, const Wish& wish);
   void judge();
   ModelAnswers ask_read_models();
   std::optional<std::vector<std::string>> query(Machine& machine, const std::string& sql);

@@ -59,6 +59,11 @@ void World::restart_later(Machine& machine, Duration after) {
   });
 }
 
+// Now and then for longer than an order may take.
+Duration World::down_for() {
+  return random_.between(milliseconds(1), random_.one_in(3) ? seconds(25) : seconds(2));
+}
+
 void World::kill(Machine& machine) {
   if (!machine.is_up() || machine.is_waiting()) return;
   switch (random_.below(3)) {
@@ -66,8 +71,7 @@ void World::kill(Machine& machine) {
     case 1: machine.lose_power(); break;
     default: machine.stop();
   }
-  restart_later(machine,
-                random_.between(Duration{1'000}, random_.one_in(3) ? seconds(15) : seconds(2)));
+  restart_later(machine, down_for());
 }
 
 void World::freeze(Machine& machine) {
@@ -98,9 +102,9 @@ void World::make_slow(Machine& machine) {
     for (Way* way : {&network_.way(machine.port(), other->port()),
                      &network_.way(other->port(), machine.port())}) {
       way->delay_max = random_.between(milliseconds(5), milliseconds(1'500));
-      way->lost = static_cast<unsigned>(random_.between(0, 30));
-      way->doubled = static_cast<unsigned>(random_.between(0, 30));
-      way->overtaken = static_cast<unsigned>(random_.between(0, 100));
+      way->lost = static_cast<unsigned>(random_.between(0, random_.one_in(4) ? 300 : 30));
+      way->doubled = static_cast<unsigned>(random_.between(0, 300));
+      way->overtaken = static_cast<unsigned>(random_.between(0, 1'000));
     }
   }
   agenda_.after(random_.between(seconds(1), seconds(8)), [this] { network_.heal(); });
@@ -125,7 +129,7 @@ void World::fail_disk(Machine& machine) {
                   if (machine.run() != run || !faulty_) return;
                   if (machine.is_waiting()) return;  // it serves on until the faults end
                   machine.kill();
-                  restart_later(machine, random_.between(milliseconds(1), seconds(1)));
+                  restart_later(machine, down_for());
                 });
 }
 
