@@ -53,15 +53,21 @@ struct Durable {
   bool operator==(const Durable&) const = default;
 };
 
-// Decides on the newest state; what is due at `now` comes first.
+// What the passage of time demands comes before everything else.
 template <class A>
-Verdict<A> decide_at(typename A::State& state, const typename A::Command& command, Time now) {
+void pass_time(typename A::State& state, Time now) {
   if constexpr (Timed<A>) {
     if (const auto due = A::due(state, now)) {
       const auto decision = A::decide(state, *due, {now, {}, {}});
       if (decision.accepted()) state = fold<A>(std::move(state), decision.events());
     }
   }
+}
+
+// Decides on the newest state.
+template <class A>
+Verdict<A> decide_at(typename A::State& state, const typename A::Command& command, Time now) {
+  pass_time<A>(state, now);
   const auto decision = A::decide(state, command, {now, {}, {}});
   if (!decision.accepted())
     return {
@@ -105,6 +111,7 @@ inline Time now_at(bool late) { return late ? kDeadline + seconds(1) : kNow; }
 template <class A>
 Verdict<A> deliver(Durable<A>& actor, StepRef step, Intent intent,
                    const typename A::Command& command, bool late, const Rules& rules) {
+  pass_time<A>(actor.state, now_at(late));
   if (auto again = from_receipts(actor, step, intent, rules)) return *again;
   Verdict<A> verdict;
   if (intent == Intent::attempt && late && rules.attempts_have_deadline)
