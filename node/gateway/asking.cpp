@@ -31,8 +31,7 @@ Problem problem_of(Outcome outcome, Service service, const std::string& refusal,
                         ? "The node has too much to do, and nothing was done; try again shortly."
                         : detail,
           .retry_after_seconds = 1};
-    case Outcome::misdirected:
-      return {.status = 421, .code = "not_a_gateway", .detail = detail};
+    case Outcome::misdirected: return {.status = 421, .code = "not_a_gateway", .detail = detail};
     case Outcome::accepted:
     case Outcome::pending: break;
   }
