@@ -156,7 +156,13 @@ gateway::ClusterView Node::cluster() const {
       cluster_ ? cluster_->board().served() : std::map<std::string, cluster::Traffic>();
   for (const cluster::NodeConfig& configured : options_.cluster.nodes) {
     gateway::ClusterNode node;
-    if (configured.name == options_.name) node = this_node();
+    if (configured.name == options_.name) {
+      node = this_node();
+    } else {  // until its link says more
+      node.state = gateway::ClusterNode::State::down;
+      node.since = started_;
+      node.detail = "it has not been reached yet";
+    }
     if (const auto peer = peers.find(configured.name); peer != peers.end())
       take_peer(node, peer->second);
     if (const auto of = served.find(configured.name); of != served.end())

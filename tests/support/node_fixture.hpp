@@ -97,12 +97,17 @@ class NodeFixture {
 
   static Money gbp(std::int64_t minor) { return {minor, *Currency::parse("GBP")}; }
 
+  // They must be accepted: a test that began without its goods or money would say strange things.
   void stock(const std::string& sku, std::int64_t units, std::int64_t price_minor) {
-    ask<Stock>(sku, stock::Register{"a " + sku, gbp(price_minor)});
-    ask<Stock>(sku, stock::Receive{ReceiptId("r1"), {units}}, "receipt/r1");
+    expect_accepted(ask<Stock>(sku, stock::Register{"a " + sku, gbp(price_minor)}));
+    expect_accepted(ask<Stock>(sku, stock::Receive{ReceiptId("r1"), {units}}, "receipt/r1"));
   }
   void charge(const std::string& wallet, std::int64_t minor) {
-    ask<Wallet>(wallet, wallet::Charge{ChargeId("c1"), gbp(minor)}, "charge/c1");
+    expect_accepted(ask<Wallet>(wallet, wallet::Charge{ChargeId("c1"), gbp(minor)}, "charge/c1"));
+  }
+  template <class Answer>
+  static void expect_accepted(const Answer& answer) {
+    EXPECT_EQ(answer.outcome, gateway::Outcome::accepted) << answer.refusal << ' ' << answer.detail;
   }
   static checkout::Start order(const std::string& id, const std::string& customer,
                                const std::vector<std::pair<std::string, std::int64_t>>& lines,
