@@ -35,8 +35,8 @@ inline std::vector<Role> shop_roles() {
 class ClusterFixture {
  public:
   explicit ClusterFixture(const std::vector<Role>& roles = shop_roles(),
-                          std::uint16_t partitions = 4)
-      : partitions_(partitions) {
+                          std::uint16_t partitions = 4, node::NodeOptions each = {})
+      : node_options(std::move(each)), partitions_(partitions) {
     for (const Service service : kServices) config_.partitions[service] = partitions;
     config_.id = "test";
     for (const Role& role : roles) {
