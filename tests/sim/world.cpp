@@ -194,15 +194,17 @@ std::vector<std::string> World::run() {
 // --- the judgement -----------------------------------------------------------------------------
 
 // Now that nothing goes wrong any more, whoever orders what is there, and pays, must get it: over
-// each gateway, whatever its clock says. Not at once: nodes learn how far their clocks are apart.
+// each gateway, whatever its clock says. Not at once: nodes have to find each other again,
+// and to learn how far their clocks are apart.
 void World::try_again() {
   constexpr int kTriesMax = 10;
   const auto gbp = [](std::int64_t minor) { return Money{minor, *Currency::parse("GBP")}; };
   for (Machine* gateway : gateways_) {
     if (!gateway->is_up()) continue;
     const std::string id = "probe-" + gateway->name();
+    const auto wait = [&] { run_until(agenda_.now() + seconds(2), [] { return false; }); };
     const auto prepare = [&](const auto& wish) {
-      for (int tries = 0; tries < kTriesMax; ++tries)
+      for (int tries = 0; tries < kTriesMax; ++tries, wait())
         if (const auto heard = ask(*gateway, *wish); heard && heard->is_final()) return;
     };
     prepare(wish<Stock>(id, "r", stock::Register{"a probe", gbp(1)}, "", ""));
@@ -211,6 +213,7 @@ void World::try_again() {
     std::string last = "nothing was heard";
     bool confirmed = false;
     for (int tries = 0; tries < kTriesMax && !confirmed; ++tries) {
+      if (tries > 0) wait();
       checkout::Start start;
       start.order_id = OrderId(fmt::format("{}-{}", id, tries));
       start.customer_id = CustomerId(id);
@@ -221,7 +224,6 @@ void World::try_again() {
       if (!heard || !codec::decode(heard->view, view)) continue;
       confirmed = view.phase == checkout::Phase::confirmed;
       last = fmt::format("{} {} {}", name_of(heard->outcome), heard->refusal, view.reason.code);
-      if (!confirmed) run_until(agenda_.now() + seconds(2), [] { return false; });
     }
     if (!confirmed)
       wrong(
