@@ -17,8 +17,7 @@ void insert(std::vector<StepRef>& into, const std::vector<StepRef>& steps) {
   const auto middle = static_cast<std::ptrdiff_t>(into.size());
   into.insert(into.end(), steps.begin(), steps.end());
   std::inplace_merge(into.begin(), into.begin() + middle, into.end());
-  const auto repeated = std::ranges::unique(into);
-  into.erase(repeated.begin(), repeated.end());
+  into.erase(std::unique(into.begin(), into.end()), into.end());
 }
 
 // The steps of the phase before have all been answered, or are to be undone.

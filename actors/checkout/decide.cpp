@@ -164,8 +164,7 @@ Outcome give_up_on(const State& state, const checkout::GiveUp& command) {
   const std::vector<StepRef> in_flight = checkout::steps_in_flight(state);
   std::vector<StepRef> steps = command.steps;
   std::ranges::sort(steps);
-  const auto repeated = std::ranges::unique(steps);
-  steps.erase(repeated.begin(), repeated.end());
+  steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
   std::erase_if(steps, [&](const StepRef& step) {
     return !std::ranges::binary_search(in_flight, step) ||
            std::ranges::binary_search(state.dead_letters, step);
