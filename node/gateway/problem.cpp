@@ -1,6 +1,7 @@
 #include "node/gateway/problem.hpp"
 
 #include "node/gateway/json_writer.hpp"
+#include "node/gateway/utf8.hpp"
 
 namespace souk::gateway {
 namespace {
@@ -31,9 +32,9 @@ Reply to_reply(const Problem& problem, std::string_view correlation_id) {
   out.field("type", "/problems/" + problem.code);
   out.field("title", in_words(problem.code));
   out.field("status", static_cast<std::int64_t>(problem.status));
-  out.field("detail", problem.detail);
+  out.field("detail", to_utf8(problem.detail));
   out.field("code", problem.code);
-  if (!problem.field.empty()) out.field("field", problem.field);
+  if (!problem.field.empty()) out.field("field", to_utf8(problem.field));
   if (!correlation_id.empty()) out.field("correlation_id", correlation_id);
   out.end_object();
   return reply;

@@ -21,7 +21,8 @@ struct Problem {
   bool close = false;
 };
 
-// The answer. `type` is "/problems/<code>", `title` the code in words.
+// The answer. What of the request is quoted in `detail` and `field` need not be UTF-8. `type` is
+// "/problems/<code>", `title` the code in words.
 Reply to_reply(const Problem& problem, std::string_view correlation_id);
 
 // The standard words for a status: "Not Found".
