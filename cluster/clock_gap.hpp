@@ -26,9 +26,9 @@ class ClockGap {
   explicit ClockGap(Duration window) : window_(window) {}
 
   // A message that was sent at `theirs`, by the peer's clock, was read at `ours`. Not set: an older
-  // version sent it, and nothing is learnt.
+  // version sent it, and nothing is learnt; nor is it from a time that no clock shows.
   void heard(Time theirs, Time ours) {
-    if (!theirs.is_set()) return;
+    if (!shown_by_clocks(theirs)) return;
     const Duration gap = theirs - ours;
     if (!since_.is_set()) since_ = ours;
     if (ours - since_ >= window_) {
@@ -43,14 +43,20 @@ class ClockGap {
     return before_ ? std::optional(std::max(*before_, *lately_)) : std::nullopt;
   }
 
-  // A time by the peer's clock, by this node's. The same if the gap is not known. However small it
-  // is: an order may have less than a second.
+  // A time by the peer's clock, by this node's. The same if the gap is not known, or if it is a time
+  // that no clock shows. However small the gap is: an order may have less than a second.
   Time here(Time there) const {
     const Duration gap = ahead().value_or(Duration{});
-    return there.is_set() ? there + Duration{-gap.micros} : there;
+    if (!shown_by_clocks(there)) return there;
+    return std::max(there + Duration{-gap.micros}, Time{1});  // a deadline stays one
   }
 
  private:
+  static constexpr Time kLatest{253'402'300'800'000'000};  // the year 10000
+
+  // A peer may say anything; sums of such times would overflow.
+  static bool shown_by_clocks(Time time) { return time > Time{} && time < kLatest; }
+
   Duration window_;
   Time since_;  // when this window began
   std::optional<Duration> lately_, before_;

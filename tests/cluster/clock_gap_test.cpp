@@ -1,6 +1,8 @@
 // What a node makes of the times that a peer's messages bear.
 #include "cluster/clock_gap.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 namespace souk::cluster {
@@ -50,6 +52,18 @@ TEST_F(GapOfClocks, TurnsThePeersTimesIntoOwnOnes) {
   gap = ClockGap(kWindow);
   beat(9, minus(seconds(20)));
   EXPECT_EQ(gap.here(now + minus(seconds(15))), now + seconds(5));
+}
+
+// Whatever a peer says, sums stay within 64 bits, and what has a deadline keeps one.
+TEST_F(GapOfClocks, LearnsNothingFromTimesThatNoClockShows) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  beat(9, seconds(40));
+  for (const Time absurd : {Time{Limits::min()}, Time{-1}, Time{Limits::max()}}) {
+    gap.heard(absurd, now);
+    EXPECT_EQ(gap.ahead(), seconds(40));
+    EXPECT_EQ(gap.here(absurd), absurd);
+  }
+  EXPECT_EQ(gap.here(Time{40'000'000}), Time{1}) << "not for ever";
 }
 
 // An order may have half a second in all.
