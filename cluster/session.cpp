@@ -101,7 +101,9 @@ void Session::greet(const ItemView& one) {
       spdlog::error("{} was turned away: {}", connection_->peer(), why);
     wire::Hello self = context_.self;
     self.to = hello.node;
-    return end(disagreement(hello, self));
+    // Only this side can know that another node was meant.
+    const std::string told = disagreement(hello, self);
+    return end(told.empty() ? why : told);
   }
   peer_ = hello.node;
   clock_gap_.heard(hello.at, now());

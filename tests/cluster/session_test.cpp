@@ -154,6 +154,14 @@ TEST_F(SessionTest, AnotherClustersNodeIsTurnedAwayAndToldWhy) {
   EXPECT_TRUE(ends());
 }
 
+TEST_F(SessionTest, WhoMeantAnotherNodeIsToldWhy) {
+  send(Kind::hello, 0, {saved(hello("order-1", "wallet-2"))});
+  const auto goodbye = next(Kind::goodbye);
+  ASSERT_TRUE(goodbye);
+  EXPECT_NE(goodbye->head<wire::Goodbye>().why.find("wanted to reach wallet-2"), std::string::npos);
+  EXPECT_TRUE(ends());
+}
+
 TEST_F(SessionTest, WhoDoesNotGreetIsNotServed) {
   send(Kind::command, 1, {saved(charge_head()), charge()}, 3);
   EXPECT_TRUE(next(Kind::goodbye));
