@@ -25,6 +25,8 @@ Status Slice::for_each(const std::function<bool(const RecordView&)>& f) const {
     const auto batch = BatchView::parse(partition, log_key(partition, first), *value);
     if (!batch.ok()) return batch.status();
     if (!batch->holds(at)) return corruption_at(partition, at, "the batch read does not hold it");
+    if (batch->end_offset() > next)
+      return corruption_at(partition, next, "the batches read do not end before it");
     for (; at < batch->end_offset(); ++at) {
       Status status = parse_record(batch->record(at), record);
       if (!status.ok()) return corruption_at(partition, at, status.message());

@@ -272,6 +272,12 @@ TEST_F(LogFollowDamage, BytesThatChangedInMemoryAreNotTakenForRecords) {
   Slice missing = whole;
   missing.batches.pop_back();
   EXPECT_EQ(missing.for_each([](const RecordView&) { return true; }).code(), Code::corruption);
+  Slice shorter = whole;
+  shorter.next = 2;  // the first batch holds 1 and 2
+  int given = 0;
+  EXPECT_EQ(shorter.for_each([&](const RecordView&) { return ++given < 9; }).code(),
+            Code::corruption);
+  EXPECT_EQ(given, 0) << "nothing beyond what the slice is said to hold";
   Slice swapped = whole;
   std::swap(swapped.batches[0], swapped.batches[1]);
   EXPECT_EQ(swapped.for_each([](const RecordView&) { return true; }).code(), Code::corruption);
