@@ -79,6 +79,7 @@ Result<BatchView> BatchView::parse(PartitionId partition, std::string_view key,
     return broken("the batch stands under another offset's key");
   if (batch.count_ == 0 || batch.count_ > in.left() / kIndexEntryBytes)
     return broken("the batch's index does not fit");
+  if (batch.count_ > kOffsetMax - first_offset) return broken("the batch's offsets do not fit");
   std::size_t previous = kBatchHeaderBytes + batch.count_ * kIndexEntryBytes;
   if (batch.position(0) != previous) return broken("the batch's index does not begin right");
   for (std::uint32_t i = 1; i <= batch.count_; ++i) {

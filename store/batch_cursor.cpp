@@ -20,7 +20,10 @@ Status BatchCursor::seek_first(Offset offset) {
 Status BatchCursor::next() {
   const Offset wanted = batch_.end_offset();
   cursor_->next();
-  return parse_here(wanted);
+  Status status = parse_here(wanted);
+  if (!status.ok() || batch_.first_offset() == wanted) return status;
+  batch_ = {};
+  return corruption_at(partition_, wanted, "the batch that holds it begins within another one");
 }
 
 Status BatchCursor::parse_here(Offset wanted) {

@@ -123,13 +123,16 @@ Status Log::Impl::load_counters() {
 Status Log::Impl::find_end(Partition& partition, std::vector<DamagedEnd>& damaged) {
   auto cursor = kv->cursor(Column::log);
   cursor->seek_for_prev(log_key(partition.id, kOffsetMax));
-  if (!cursor->valid() && cursor->status().code() == Code::corruption) {
-    // The database cannot tell the end: walk as far as it can be read, to name the place.
+  const bool is_there = cursor->valid() && is_of(partition.id, cursor->key());
+  if ((!cursor->valid() && cursor->status().code() == Code::corruption) ||
+      (is_there && offset_of_log_key(cursor->key()) == kNoOffset)) {
+    // The database cannot tell the end, or what stands there is no offset: walk as far as it can be
+    // read, to name the place.
     partition.next_offset = kOffsetMax;
     return rebuild_heads(partition);
   }
   if (!cursor->valid() && !cursor->status().ok()) return cursor->status();
-  if (!cursor->valid() || !is_of(partition.id, cursor->key())) {
+  if (!is_there) {
     if (partition.heads_through > 0)
       stop_at_start(partition, corruption_at(partition.id, 1, "its log is gone"));
     return {};
@@ -147,6 +150,10 @@ Status Log::Impl::find_end(Partition& partition, std::vector<DamagedEnd>& damage
     BatchCursor before(*kv, partition.id);
     Status status = first_offset > 1 ? before.seek(first_offset - 1) : Status();
     if (!status.ok() && status.code() != Code::corruption) return status;
+    if (status.ok() && first_offset > 1 && before.batch().end_offset() != first_offset) {
+      partition.next_offset = before.batch().end_offset();
+      status = corruption_at(partition.id, first_offset, "a batch there begins within another one");
+    }
     group = std::max(group, before.batch().group());
     damaged.push_back({&partition, first_offset, BatchView::claimed_group(cursor->value()),
                        last.status(), status});
@@ -185,7 +192,7 @@ Status Log::Impl::rebuild_heads(Partition& partition) {
     Status status = cursor.read(at, record);
     if (status.ok()) status = replay(partition, record);
     if (status.code() == Code::corruption) {
-      if (partition.next_offset == kOffsetMax) partition.next_offset = at;
+      if (partition.next_offset == kOffsetMax) partition.next_offset = std::max<Offset>(at, 1);
       stop_at_start(partition, status);
       return {};
     }

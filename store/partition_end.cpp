@@ -30,7 +30,8 @@ Result<Offset> PartitionEnd::find_last() const {
   if (!is_of(partition_, cursor->key())) return kNoOffset;
   auto batch = BatchView::parse(partition_, cursor->key(), cursor->value());
   if (batch.ok()) return batch->end_offset() - 1;
-  if (batch.status().code() == Code::corruption) return offset_of_log_key(cursor->key());
+  const Offset first_offset = offset_of_log_key(cursor->key());
+  if (batch.status().code() == Code::corruption && first_offset != kNoOffset) return first_offset;
   return batch.status();
 }
 

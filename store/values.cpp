@@ -46,7 +46,7 @@ std::optional<Head> parse_head(std::string_view key, std::string_view value) {
   head.open = in->take<std::uint8_t>() != 0;
   head.offset = in->take<Offset>();
   head.sequence = in->take<Sequence>();
-  if (!in->finished()) return std::nullopt;
+  if (!in->finished() || head.offset == kNoOffset || head.sequence == 0) return std::nullopt;
   return head;
 }
 

@@ -192,6 +192,46 @@ TEST_F(LogTail, ABatchUnderAnothersKeyIsDamage) {
   expect_ok(log_->stopped(kStock1));
 }
 
+// With a checksum that is right, so that nothing else gives it away.
+TEST_F(LogTail, ABatchThatBeginsWithinAnotherIsDamage) {
+  append({{kStock0, "tea", "a"}, {kStock0, "tea", "b"}});
+  append({{kStock0, "tea", "c"}});
+  append({{kStock0, "tea", "d"}});
+  expect_ok(log_->flush());
+  const auto log = disk_->contents(Column::log);
+  const auto parsed = [&](Offset first) {
+    const auto& [key, value] = *log.find(log_key(kStock0, first));
+    return *BatchView::parse(kStock0, key, value);
+  };
+  const BatchView whole = parsed(1);
+  const BatchView third = parsed(3);
+  BatchBuilder builder;
+  for (const auto record : {whole.record(2), third.record(3)}) builder.expect(record.size());
+  builder.begin(kStock0, 2, third.place());
+  for (const auto record : {whole.record(2), third.record(3)}) builder.add(record);
+  std::string key, value;
+  builder.finish(key, value);
+  disk_->overwrite(Column::log, key, value);
+  disk_->overwrite(Column::log, log_key(kStock0, 3), std::nullopt);
+  start();
+  const Lines lines = scanned(*log_, kStock0);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[1], "tea#2:b");
+  EXPECT_NE(lines[2].find("stock/0 is damaged at offset 3"), std::string::npos) << lines[2];
+}
+
+TEST_F(LogTail, AnEndThatIsNoOffsetIsDamageAndNoTornTail) {
+  append({{kStock0, "tea", "a"}});
+  const std::string value = disk_->contents(Column::log).at(log_key(kStock0, 1));
+  disk_->overwrite(Column::log, log_key(kStock0, 1) + '\0', value);
+  start();
+  expect_stopped(kStock0, "stock/0 is damaged at offset");
+  EXPECT_EQ(scanned(*log_, kStock0).front(), "tea#1:a");
+  disk_->overwrite(Column::log, log_key(kStock0, 1) + '\0', std::nullopt);
+  start();
+  expect_ok(log_->stopped(kStock0));
+}
+
 TEST_F(LogTail, ALogThatEndsBeforeItsHeadsIsDamage) {
   dirty_heads_max_ = 0;
   start();
@@ -260,6 +300,18 @@ TEST_F(LogTail, AHeadThatIsDamagedIsNamed) {
   EXPECT_EQ(head.status().code(), Code::corruption);
   EXPECT_NE(head.status().message().find("stock/0"), std::string::npos);
   EXPECT_NE(head.status().message().find("tea"), std::string::npos);
+}
+
+// A stream would seem to be empty and not to be new.
+TEST_F(LogTail, AHeadOfNoRecordIsDamage) {
+  append({{kStock0, "tea", "a"}});
+  expect_ok(log_->flush());
+  const std::string key = stream_key(kStock0, "tea");
+  for (const Head head : {Head{0, 1, false}, Head{1, 0, false}, Head{}}) {
+    disk_->overwrite(Column::heads, key, encode_head(key, head));
+    start();
+    EXPECT_EQ(log_->head(kStock0, "tea").status().code(), Code::corruption);
+  }
 }
 
 TEST_F(LogTail, ADamagedSnapshotCountsAsNone) {
