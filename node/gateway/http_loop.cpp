@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "node/gateway/http_parsing.hpp"
+#include "node/gateway/incoming.hpp"
 #include "node/gateway/malformed.hpp"
 #include "node/gateway/response_bytes.hpp"
 #include "node/gateway/routes.hpp"
@@ -21,8 +22,6 @@ namespace {
 
 namespace io = restinio::asio_ns;
 
-constexpr std::size_t kTargetBytesMax = 4096;
-constexpr std::size_t kHeaderCountMax = 100;
 // The backend answers within a minute, but for a backup, which may have to copy every file. What is
 // forgotten answers by itself (Exchange).
 constexpr auto kAnswerMax = std::chrono::hours(12);
@@ -156,10 +155,7 @@ class Loop final : public HttpLoop, public std::enable_shared_from_this<Loop> {
             [this](restinio::request_handle_t request) { return handle(std::move(request)); })
         .connection_state_listener(connections_)
         .ip_blocker(connections_)
-        .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t()
-                                      .max_url_size(kTargetBytesMax)
-                                      .max_field_count(kHeaderCountMax)
-                                      .max_body_size(options_.body_bytes_max))
+        .incoming_http_msg_limits(incoming_limits(options_.body_bytes_max))
         .read_next_http_message_timelimit(options_.idle_max)
         .write_http_response_timelimit(options_.write_max)
         .handle_request_timeout(kAnswerMax)
@@ -198,55 +194,13 @@ class Loop final : public HttpLoop, public std::enable_shared_from_this<Loop> {
   std::thread thread_;
 };
 
-Method method_of(const restinio::http_request_header_t& header) {
-  const auto method = header.method();
-  if (method == restinio::http_method_post()) return Method::post;
-  if (method == restinio::http_method_get()) return Method::get;
-  if (method == restinio::http_method_put()) return Method::put;
-  if (method == restinio::http_method_head()) return Method::head;
-  if (method == restinio::http_method_options()) return Method::options;
-  return Method::other;
-}
-
-// Compares a header's name with one in lower case.
-bool is_named(std::string_view name, std::string_view lower) {
-  return name.size() == lower.size() &&
-         std::equal(name.begin(), name.end(), lower.begin(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
-}
-
-Incoming incoming_of(const restinio::request_t& request, std::size_t body_bytes_max) {
-  const auto& header = request.header();
-  Incoming in;
-  in.method = method_of(header);
-  in.target = header.request_target();
-  in.body = request.body();
-  in.target_too_long = in.target.size() > kTargetBytesMax;
-  in.too_many_headers = header.fields_count() > kHeaderCountMax;
-  in.body_too_large = in.body.size() > body_bytes_max;
-  header.for_each_field([&in](const auto& field) {
-    const std::string& name = field.name();
-    const std::string& value = field.value();
-    if (is_named(name, "content-type")) {
-      in.content_type = value;
-    } else if (is_named(name, "x-correlation-id")) {
-      if (valid_id(value)) in.correlation_id = value;
-    } else if (is_named(name, "x-request-id")) {
-      if (in.correlation_id.empty() && valid_id(value)) in.correlation_id = value;
-    } else if (is_named(name, "traceparent")) {
-      if (valid_traceparent(value)) in.traceparent = value;
-    }
-  });
-  return in;
-}
-
 HttpExchange::HttpExchange(std::shared_ptr<Loop> loop, std::shared_ptr<Gate> gate,
                            restinio::request_handle_t request, std::size_t body_bytes_max)
     : Exchange(gate->backend, gate->load()),
       loop_(std::move(loop)),
       in_flight_(std::move(gate)),
       request_(std::move(request)) {
-  set_incoming(incoming_of(*request_, body_bytes_max));
+  set_incoming(incoming_of(request_->header(), request_->body(), body_bytes_max));
 }
 
 void HttpExchange::send(Reply reply) noexcept {

@@ -1,6 +1,6 @@
 // How requests are taken off the wire: RESTinio's parser callbacks, replaced by ones that cut what
-// is too large instead of closing the connection, so that the client gets an answer. Included by
-// http_loop.cpp only.
+// is too large instead of closing the connection, so that the client gets an answer. Knows no
+// sockets; of the node's files only http_loop.cpp may include it.
 //
 // The limits are RESTinio's incoming_http_msg_limits; one byte or field more than a limit is kept,
 // which tells the handler that it was passed. Memory a request stays bounded by them.
