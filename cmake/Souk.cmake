@@ -39,6 +39,14 @@ if(SOUK_SANITIZE)
   add_link_options(-fsanitize=${SOUK_SANITIZE})
 endif()
 
+if(SOUK_FUZZ)
+  # Every find ends the program, assertions of ours and of the C++ library included.
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
 # souk_precompile(TARGET HEADER ...): parses these headers once for the whole target. ccache needs -fpch-preprocess to see
 # through a precompiled header.
 function(souk_precompile target)

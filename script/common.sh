@@ -24,8 +24,8 @@ usage() {
 # known_preset NAME: fails unless CMakePresets.json has it.
 known_preset() {
   case "$1" in
-    release | debug | asan | tsan) ;;
-    *) fail "there is no preset '$1'." "Take one of: release, debug, asan, tsan." ;;
+    release | debug | asan | tsan | fuzz) ;;
+    *) fail "there is no preset '$1'." "Take one of: release, debug, asan, tsan, fuzz." ;;
   esac
 }
 
