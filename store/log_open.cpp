@@ -192,7 +192,9 @@ Status Log::Impl::rebuild_heads(Partition& partition) {
     Status status = cursor.read(at, record);
     if (status.ok()) status = replay(partition, record);
     if (status.code() == Code::corruption) {
-      if (partition.next_offset == kOffsetMax) partition.next_offset = std::max<Offset>(at, 1);
+      const BatchView& batch = cursor.batch();
+      if (partition.next_offset == kOffsetMax)
+        partition.next_offset = batch.holds(at) ? batch.end_offset() : std::max<Offset>(at, 1);
       stop_at_start(partition, status);
       return {};
     }
