@@ -43,8 +43,8 @@ class ClockGap {
     return before_ ? std::optional(std::max(*before_, *lately_)) : std::nullopt;
   }
 
-  // A time by the peer's clock, by this node's. The same if the gap is not known, or if it is a time
-  // that no clock shows. However small the gap is: an order may have less than a second.
+  // A time by the peer's clock, by this node's. The same if the gap is not known, or if it is a
+  // time that no clock shows. However small the gap is: an order may have less than a second.
   Time here(Time there) const {
     const Duration gap = ahead().value_or(Duration{});
     if (!shown_by_clocks(there)) return there;
