@@ -1,6 +1,6 @@
 // Clocks within a second of each other counted as one. An order that has less than that in all, of
-// goods on a node that is 0.9 s ahead, was refused every time. Found by the simulation, by seed 413
-// as it was then.
+// goods on a node that is further ahead, was refused every time. Found by the simulation, by seed
+// 413 as it was then.
 #include <gtest/gtest.h>
 
 #include "tests/support/cluster_fixture.hpp"
@@ -12,14 +12,14 @@ using testing::ClusterFixture;
 
 TEST(NearClocks, AnOrderWithLittleTimeIsConfirmed) {
   node::NodeOptions options;
-  options.core.checkout_window = milliseconds(600);
+  options.core.checkout_window = milliseconds(900);
   ClusterFixture cluster(testing::shop_roles(), 4, options);
   cluster.await_all_up();
   auto& stock = cluster.at("stock-1");
-  stock.clock().forward(milliseconds(900));
+  stock.clock().forward(milliseconds(980));
   ClusterFixture::await("stock-1 knows how far the clock of order-1 is off", [&] {
     for (const auto& node : stock.node().cluster().nodes)
-      if (node.name == "order-1") return node.clock_ahead && node.clock_ahead->micros < -800'000;
+      if (node.name == "order-1") return node.clock_ahead && node.clock_ahead->micros < -900'000;
     return false;
   });
   auto& gateway = cluster.gateway();
@@ -27,7 +27,7 @@ TEST(NearClocks, AnOrderWithLittleTimeIsConfirmed) {
   gateway.stock(lamp, 100, 250);
   gateway.charge("ann", 100'000);
   bool confirmed = false;
-  for (int i = 0; i < 20 && !confirmed; ++i)  // on a busy machine 0.6 s may be too little
+  for (int i = 0; i < 60 && !confirmed; ++i)  // on a busy machine 0.9 s may be too little
     confirmed =
         gateway.checkout(gateway.order("o" + std::to_string(i), "ann", {{lamp, 1}})).view.phase ==
         checkout::Phase::confirmed;
