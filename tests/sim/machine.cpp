@@ -2,14 +2,23 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include <spdlog/spdlog.h>
+
+#include "actors/core/saga_host.hpp"
+#include "cluster/dispatch.hpp"
 
 namespace souk::sim {
 namespace {
 
 caf::scheduler::test_coordinator& coordinator_of(caf::actor_system& system) {
   return dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
+}
+
+template <class... A>
+bool is_host(caf::resumable* job, cluster::Types<A...>) {
+  return ((dynamic_cast<core::Host<A>*>(job) != nullptr) || ...);
 }
 
 void run_all(caf::actor_system& system) {
@@ -71,6 +80,17 @@ void Machine::start() {
 void Machine::rot(store::Column column, const std::string& key, std::optional<std::uint64_t> bit) {
   rotten_ |= disk_->rot(column, key, bit);
   has_seen_rot_ |= rotten_;
+}
+
+bool Machine::end_an_aggregate() {
+  if (!is_up() || frozen_) return false;
+  std::vector<caf::scheduled_actor*> hosts;
+  for (caf::resumable* job : coordinator().jobs)
+    if (is_host(job, cluster::Aggregates{}))
+      hosts.push_back(dynamic_cast<caf::scheduled_actor*>(job));
+  if (hosts.empty()) return false;
+  caf::anon_send_exit(random_.pick(hosts)->address(), caf::exit_reason::kill);
+  return true;
 }
 
 void Machine::kill() {

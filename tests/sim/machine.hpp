@@ -66,6 +66,9 @@ class Machine {
   void heal() { disk_->heal(), rotten_ = false; }
   bool has_seen_rot() const { return has_seen_rot_; }  // since its start
 
+  // A bug ends the actor of an aggregate that has something to do just now. False: none has.
+  bool end_an_aggregate();
+
   // SIGSTOP and SIGCONT.
   void freeze(bool on) { frozen_ = on; }
   bool is_frozen() const { return frozen_; }

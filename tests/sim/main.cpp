@@ -57,10 +57,10 @@ int run(int argc, char** argv) {
   app.add_option("--nodes", options.nodes, "machines; 0: as the seed says")
       ->check(CLI::Range(0, 16));
   app.add_option("--clients", options.workload.clients, "clients")->capture_default_str();
-  app.add_option(
-         "--faults", faults,
-         "only these: kills, freezes, cuts, slow-links, disks, rot, clocks, slow-threads; or "
-         "none")
+  app.add_option("--faults", faults,
+                 "only these: kills, freezes, cuts, slow-links, disks, rot, actors, clocks, "
+                 "slow-threads; or "
+                 "none")
       ->delimiter(',');
   app.add_option("--log", log, "the nodes' log lines of this level: debug, info, warn, error");
   app.add_option("--folder", options.folder, "for read models")->default_val("/dev/shm");

@@ -27,6 +27,7 @@ struct Faults {
   bool slow_links = true;  // and links that lose, double and reorder frames
   bool disks = true;       // a sync that fails, or is torn by a power cut; a disk that is full
   bool rot = true;         // what was written comes out otherwise, or cannot be read
+  bool actors = true;      // a bug that ends an aggregate's actor, now here and now there
   bool clocks = true;      // machines whose clocks differ, and are set
   bool slow_threads = true;
 };
@@ -77,6 +78,7 @@ class World {
   void make_slow(Machine& machine);
   void fail_disk(Machine& machine);
   void rot(Machine& machine);
+  void end_aggregates(Machine& machine);
   void set_clock(Machine& machine);
   void restart_later(Machine& machine, Duration after);
   Duration down_for();

@@ -24,7 +24,7 @@ void World::plan_fault() {
 void World::fault() {
   const Faults& may = options_.faults;
   Machine& machine = *random_.pick(machines_);
-  switch (random_.below(8)) {
+  switch (random_.below(9)) {
     case 0:
     case 1:
       if (may.kills) kill(machine);
@@ -43,6 +43,9 @@ void World::fault() {
       break;
     case 6:
       if (may.rot) rot(machine);
+      break;
+    case 7:
+      if (may.actors) end_aggregates(machine);
       break;
     default:
       if (may.clocks) set_clock(machine);
@@ -163,6 +166,14 @@ void World::rot(Machine& machine) {
     machine.kill();
     restart_later(machine, random_.between(milliseconds(1), seconds(1)));
   });
+}
+
+// A few within a second.
+void World::end_aggregates(Machine& machine) {
+  for (std::int64_t count = random_.between(1, 30); count > 0; --count)
+    agenda_.after(random_.between(Duration{0}, seconds(1)), [this, &machine] {
+      if (faulty_) machine.end_an_aggregate();
+    });
 }
 
 // A running node's clock does not go back (core::SystemClock sees to that).
