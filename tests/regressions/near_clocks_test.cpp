@@ -1,6 +1,8 @@
 // Clocks within a second of each other counted as one. An order that has less than that in all, of
 // goods on a node that is further ahead, was refused every time. Found by the simulation, by seed
 // 413 as it was then.
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/cluster_fixture.hpp"
@@ -26,11 +28,13 @@ TEST(NearClocks, AnOrderWithLittleTimeIsConfirmed) {
   const std::string lamp = cluster.id_on("stock-1", Service::stock, "lamp");
   gateway.stock(lamp, 100, 250);
   gateway.charge("ann", 100'000);
+  // Not the first ones: what serves orders learns it a moment later, and a machine may be busy.
   bool confirmed = false;
-  for (int i = 0; i < 60 && !confirmed; ++i)  // on a busy machine 0.9 s may be too little
-    confirmed =
-        gateway.checkout(gateway.order("o" + std::to_string(i), "ann", {{lamp, 1}})).view.phase ==
-        checkout::Phase::confirmed;
+  for (int i = 0; i < 60 && !confirmed; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const auto start = gateway.order("o" + std::to_string(i), "ann", {{lamp, 1}});
+    confirmed = gateway.checkout(start).view.phase == checkout::Phase::confirmed;
+  }
   EXPECT_TRUE(confirmed);
 }
 
