@@ -58,8 +58,8 @@ class BatchView {
   static Result<BatchView> parse(PartitionId partition, std::string_view key,
                                  std::string_view value);
 
-  // The group number that a value claims to have, however damaged the rest of it is. kNoGroup if not
-  // even that can be read.
+  // The group number that a value claims to have, however damaged the rest of it is. kNoGroup if
+  // not even that can be read.
   static constexpr std::uint64_t kNoGroup = std::numeric_limits<std::uint64_t>::max();
   static std::uint64_t claimed_group(std::string_view value);
 

@@ -46,8 +46,8 @@ struct ClusterNode {
   std::int64_t memory_bytes = 0;
   std::optional<Duration> models_lag;
   std::optional<Duration> clock_ahead;  // of this node's clock; not set: not known
-  std::optional<ClusterLink> link;    // this node's to that one
-  std::optional<ClusterLink> served;  // what that one asked of this node
+  std::optional<ClusterLink> link;      // this node's to that one
+  std::optional<ClusterLink> served;    // what that one asked of this node
 };
 
 struct ClusterView {

@@ -70,7 +70,8 @@ TEST_F(ImportFaults, GoodTextIsTaken) {
 TEST_F(ImportFaults, LinesThatAreWrongInThemselves) {
   EXPECT_EQ(why_not_line(5, [](std::string& line) { line = "{\"time\":"; }), "it is no JSON");
   EXPECT_EQ(why_not_line(5, [](std::string& line) { line = ""; }), "it is empty");
-  EXPECT_EQ(why_not_line(2, [](std::string& line) { line = "[]"; }), "it is to be an object, not []");
+  EXPECT_EQ(why_not_line(2, [](std::string& line) { line = "[]"; }),
+            "it is to be an object, not []");
   EXPECT_EQ(why_not_line(9, replace("\"stream\":", "\"streem\":")),
             "streem is not known here. Did you mean 'stream'?");
   EXPECT_EQ(why_not_line(line_with({"\"command\":"}),
