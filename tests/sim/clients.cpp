@@ -232,8 +232,10 @@ void Clients::ask(Wish& wish, int tries) {
 
 void Clients::hears(Wish& wish, Heard heard, int tries) {
   const bool final = heard.is_final();
+  // Who was told that the order is taken may leave it at that.
+  const bool leaves = heard.outcome == gateway::Outcome::pending && random_.percent(30);
   wish.heard.push_back(std::move(heard));
-  if (!final) return again(wish, tries);
+  if (!final && !leaves) return again(wish, tries);
   --busy_;
   if (preparing_ > 0) {
     if (--preparing_ == 0)
