@@ -53,7 +53,7 @@ struct Log::Impl {
   void lay_out_partitions();
   Status load_counters();
   Status find_end(Partition& partition, std::vector<DamagedEnd>& damaged);
-  void cut_or_stop(const DamagedEnd& end, WriteBatch& cuts);
+  Status cut_or_stop(const DamagedEnd& end, WriteBatch& cuts);
   Status rebuild_heads(Partition& partition);
   Status replay(Partition& partition, const RecordView& record);
   void stop_at_start(Partition& partition, Status why);

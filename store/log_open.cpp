@@ -2,13 +2,19 @@
 // which heads were not saved yet.
 #include <algorithm>
 
+#include <xxhash.h>
+
 #include "store/batch_cursor.hpp"
 #include "store/keys.hpp"
 #include "store/log_impl.hpp"
+#include "store/saved.hpp"
 #include "store/values.hpp"
 
 namespace souk::store {
 namespace {
+
+// A number beyond it is no group's: more than were ever written.
+constexpr std::uint64_t kGroupMax = std::uint64_t{1} << 62;
 
 Result<std::uint64_t> load_counter(const Kv& kv, const std::string& key, const std::string& name) {
   auto value = kv.get(Column::meta, key);
@@ -48,7 +54,8 @@ struct Log::Impl::DamagedEnd {
   Offset first_offset;
   std::uint64_t claimed_group;
   Status why;
-  Status before;  // of the batch before it
+  Status before;      // of the batch before it
+  std::string looks;  // where it is, and a hash of its bytes: what a note may say of it
 };
 
 Status Log::Impl::recover(const Identity& wanted) {
@@ -60,7 +67,8 @@ Status Log::Impl::recover(const Identity& wanted) {
   for (Partition& partition : partitions)
     if (Status status = find_end(partition, damaged); !status.ok()) return status;
   WriteBatch cuts;
-  for (const DamagedEnd& end : damaged) cut_or_stop(end, cuts);
+  for (const DamagedEnd& end : damaged)
+    if (Status status = cut_or_stop(end, cuts); !status.ok()) return status;
   for (Partition& partition : partitions)
     if (Status status = rebuild_heads(partition); !status.ok()) return status;
 
@@ -155,8 +163,11 @@ Status Log::Impl::find_end(Partition& partition, std::vector<DamagedEnd>& damage
       status = corruption_at(partition.id, first_offset, "a batch there begins within another one");
     }
     group = std::max(group, before.batch().group());
-    damaged.push_back({&partition, first_offset, BatchView::claimed_group(cursor->value()),
-                       last.status(), status});
+    const std::string_view value = cursor->value();
+    damaged.push_back({&partition, first_offset, BatchView::claimed_group(value), last.status(),
+                       status,
+                       std::to_string(first_offset) + '/' +
+                           std::to_string(XXH3_64bits(value.data(), value.size()))});
   } else {
     return last.status();
   }
@@ -167,19 +178,31 @@ Status Log::Impl::find_end(Partition& partition, std::vector<DamagedEnd>& damage
 // Then it was never acknowledged, and goes. If anything proves that it was once synced (a later
 // group, heads that were saved after it), if its group's number is none that was given (a torn
 // batch lacks its end: what it has is right), or if what is before it is damaged too, the partition
-// stops.
-void Log::Impl::cut_or_stop(const DamagedEnd& end, WriteBatch& cuts) {
+// stops. In the last case a note keeps what it looked like: once what is before it is restored,
+// groups that others wrote meanwhile prove nothing about it.
+Status Log::Impl::cut_or_stop(const DamagedEnd& end, WriteBatch& cuts) {
   Partition& partition = *end.partition;
-  const bool was_synced = end.claimed_group < group || partition.heads_through >= end.first_offset;
+  const std::string note = "torn-end/" + display(partition.id);
+  const auto noted = saved_note(*kv, note);
+  if (!noted.ok() && noted.status().code() != Code::corruption) return noted.status();
+  const bool is_known = noted.ok() && *noted == end.looks;
   const bool is_readable = end.claimed_group != BatchView::kNoGroup;
-  if (was_synced || (is_readable && end.claimed_group > group + 1) || !end.before.ok()) {
+  const bool never_given = is_readable && end.claimed_group > group + 1;
+  const bool was_synced =
+      (end.claimed_group < group && !is_known) || partition.heads_through >= end.first_offset;
+  if (was_synced || never_given || !end.before.ok()) {
     stop_at_start(partition, end.before.ok() ? end.why : end.before);
-    return;
+    if (was_synced || is_known || end.before.ok()) return {};
+    cuts.put(Column::meta, note_key(note), encode_note(note_key(note), end.looks));
+    if (is_readable && end.claimed_group < kGroupMax) group = std::max(group, end.claimed_group);
+    return {};
   }
   cuts.erase(Column::log, log_key(partition.id, end.first_offset));
+  if (noted.ok() && *noted) cuts.erase(Column::meta, note_key(note));
   options.warn("Partition " + display(partition.id) + ": the last batch, at offset " +
                std::to_string(end.first_offset) +
                ", was torn by a crash before anything in it was acknowledged; it was cut off.");
+  return {};
 }
 
 // Reads the records whose heads may not have been saved. Damage stops the partition; fails only if
