@@ -13,9 +13,6 @@
 namespace souk::store {
 namespace {
 
-// A number beyond it is no group's: more than were ever written.
-constexpr std::uint64_t kGroupMax = std::uint64_t{1} << 62;
-
 Result<std::uint64_t> load_counter(const Kv& kv, const std::string& key, const std::string& name) {
   auto value = kv.get(Column::meta, key);
   if (!value.ok()) return value.status();
@@ -178,8 +175,8 @@ Status Log::Impl::find_end(Partition& partition, std::vector<DamagedEnd>& damage
 // Then it was never acknowledged, and goes. If anything proves that it was once synced (a later
 // group, heads that were saved after it), if its group's number is none that was given (a torn
 // batch lacks its end: what it has is right), or if what is before it is damaged too, the partition
-// stops. In the last case a note keeps what it looked like: once what is before it is restored,
-// groups that others wrote meanwhile prove nothing about it.
+// stops. If only the last is so, a note keeps what it looked like: once what is before it is
+// restored, groups that others wrote meanwhile prove nothing about it.
 Status Log::Impl::cut_or_stop(const DamagedEnd& end, WriteBatch& cuts) {
   Partition& partition = *end.partition;
   const std::string note = "torn-end/" + display(partition.id);
@@ -192,9 +189,8 @@ Status Log::Impl::cut_or_stop(const DamagedEnd& end, WriteBatch& cuts) {
       (end.claimed_group < group && !is_known) || partition.heads_through >= end.first_offset;
   if (was_synced || never_given || !end.before.ok()) {
     stop_at_start(partition, end.before.ok() ? end.why : end.before);
-    if (was_synced || is_known || end.before.ok()) return {};
-    cuts.put(Column::meta, note_key(note), encode_note(note_key(note), end.looks));
-    if (is_readable && end.claimed_group < kGroupMax) group = std::max(group, end.claimed_group);
+    if (!was_synced && !never_given && !is_known)
+      cuts.put(Column::meta, note_key(note), encode_note(note_key(note), end.looks));
     return {};
   }
   cuts.erase(Column::log, log_key(partition.id, end.first_offset));
