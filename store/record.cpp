@@ -89,4 +89,28 @@ Status parse_record(std::string_view bytes, RecordView& view) {
   return {};
 }
 
+Record record_of(const RecordView& view) {
+  Record record;
+  record.stream = view.stream;
+  record.sequence = view.sequence;
+  record.time = view.time;
+  record.flags = view.flags;
+  record.intent = view.intent;
+  record.refusal = view.refusal;
+  record.command_id = view.command_id;
+  record.fingerprint = view.fingerprint;
+  record.receipt_until = view.receipt_until;
+  record.deadline = view.deadline;
+  record.causation_id = view.causation_id;
+  record.correlation_id = view.correlation_id;
+  record.trace = view.trace;
+  const auto owned = [](const PayloadView& payload) {
+    return Payload{payload.tag, std::string(payload.bytes)};
+  };
+  if (view.command) record.command = owned(*view.command);
+  record.events.reserve(view.events.size());
+  for (const PayloadView& event : view.events) record.events.push_back(owned(event));
+  return record;
+}
+
 }  // namespace souk::store

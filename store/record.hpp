@@ -79,6 +79,9 @@ struct RecordView {
 // Appends the record's bytes to `out`, with a hole for the previous offset, which the log fills in.
 void encode_record(const Record& record, std::string& out);
 
+// Owns what the view borrows. Leaves out the offsets, which a Record has not.
+Record record_of(const RecordView& view);
+
 // Fills the hole. `bytes` is what encode_record wrote.
 void set_previous(std::string& bytes, Offset previous);
 

@@ -13,6 +13,7 @@
 #include "store/log_view.hpp"
 #include "store/log_walk.hpp"
 #include "store/partition_end.hpp"
+#include "store/record.hpp"
 #include "store/saved.hpp"
 #include "tests/fuzz/log_input.hpp"
 #include "tests/fuzz/require.hpp"
@@ -23,27 +24,6 @@ using store::Code;
 using store::Column;
 using store::Offset;
 using store::RecordView;
-
-store::Record record_of(const RecordView& view) {
-  store::Record record;
-  record.stream = view.stream;
-  record.sequence = view.sequence;
-  record.time = view.time;
-  record.flags = view.flags;
-  record.intent = view.intent;
-  record.refusal = view.refusal;
-  record.command_id = view.command_id;
-  record.fingerprint = view.fingerprint;
-  record.receipt_until = view.receipt_until;
-  record.deadline = view.deadline;
-  record.causation_id = view.causation_id;
-  record.correlation_id = view.correlation_id;
-  record.trace = view.trace;
-  if (view.command) record.command = {view.command->tag, std::string(view.command->bytes)};
-  for (const auto& event : view.events)
-    record.events.push_back({event.tag, std::string(event.bytes)});
-  return record;
-}
 
 namespace {
 

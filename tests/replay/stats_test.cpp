@@ -43,7 +43,7 @@ struct ByHand {
   void add(const store::DirectoryView& view, PartitionId partition,
            const store::RecordView& record) {
     std::string bytes;
-    store::encode_record(copy(record), bytes);
+    store::encode_record(store::record_of(record), bytes);
     Stream& stream = streams[{partition, std::string(record.stream)}];
     ++stream.records;
     stream.bytes += bytes.size();
@@ -65,20 +65,6 @@ struct ByHand {
     }
     if (record.refusal != 0)
       ++refusals[service + '.' + std::string(refusal_text(partition.service, record.refusal))];
-  }
-
-  static store::Record copy(const store::RecordView& view) {
-    store::Record record;
-    record.stream = view.stream;
-    record.sequence = view.sequence;
-    record.command_id = view.command_id;
-    record.causation_id = view.causation_id;
-    record.correlation_id = view.correlation_id;
-    record.trace = view.trace;
-    if (view.command) record.command = {view.command->tag, std::string(view.command->bytes)};
-    for (const auto& event : view.events)
-      record.events.push_back({event.tag, std::string(event.bytes)});
-    return record;
   }
 };
 

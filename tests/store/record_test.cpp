@@ -38,27 +38,6 @@ Record any_record() {
   return r;
 }
 
-Record owned(const RecordView& v) {
-  Record r;
-  r.stream = v.stream;
-  r.sequence = v.sequence;
-  r.time = v.time;
-  r.flags = v.flags;
-  r.intent = v.intent;
-  r.refusal = v.refusal;
-  r.command_id = v.command_id;
-  r.fingerprint = v.fingerprint;
-  r.receipt_until = v.receipt_until;
-  r.deadline = v.deadline;
-  r.causation_id = v.causation_id;
-  r.correlation_id = v.correlation_id;
-  r.trace = v.trace;
-  if (v.command) r.command = Payload{v.command->tag, std::string(v.command->bytes)};
-  for (const PayloadView& event : v.events)
-    r.events.push_back({event.tag, std::string(event.bytes)});
-  return r;
-}
-
 std::string encoded(const Record& record) {
   std::string bytes;
   encode_record(record, bytes);
@@ -85,7 +64,7 @@ TEST(RecordBytes, AnyRecordComesBackWithItsPreviousOffset) {
     view.events.resize(7);  // what was in the view before does not stay
     view.command = PayloadView{1, "old"};
     RC_ASSERT(parse_record(bytes, view).ok());
-    RC_ASSERT(owned(view) == record);
+    RC_ASSERT(record_of(view) == record);
     RC_ASSERT(view.previous == previous);
   }));
 }

@@ -3,32 +3,12 @@
 namespace souk::replay {
 namespace {
 
-store::Payload owned(const store::PayloadView& view) { return {view.tag, std::string(view.bytes)}; }
-
 store::PayloadView seen(const store::Payload& payload) { return {payload.tag, payload.bytes}; }
 
 }  // namespace
 
 Entry entry_of(const store::RecordView& record, const store::Place& place) {
-  Entry entry{place.partition, place.group, record.offset, record.previous, {}};
-  store::Record& to = entry.record;
-  to.stream = record.stream;
-  to.sequence = record.sequence;
-  to.time = record.time;
-  to.flags = record.flags;
-  to.intent = record.intent;
-  to.refusal = record.refusal;
-  to.command_id = record.command_id;
-  to.fingerprint = record.fingerprint;
-  to.receipt_until = record.receipt_until;
-  to.deadline = record.deadline;
-  to.causation_id = record.causation_id;
-  to.correlation_id = record.correlation_id;
-  to.trace = record.trace;
-  if (record.command) to.command = owned(*record.command);
-  to.events.reserve(record.events.size());
-  for (const store::PayloadView& event : record.events) to.events.push_back(owned(event));
-  return entry;
+  return {place.partition, place.group, record.offset, record.previous, store::record_of(record)};
 }
 
 store::RecordView view_of(const Entry& entry) {
