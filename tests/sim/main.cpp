@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <ranges>
 #include <string>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -18,13 +20,19 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
+constexpr double kNewsEvery = 30;  // seconds
+
 double seconds_of(Duration time) { return static_cast<double>(time.micros) / 1e6; }
 
-const std::map<std::string, bool Faults::*> kFaults = {
-    {"kills", &Faults::kills},   {"freezes", &Faults::freezes},
-    {"cuts", &Faults::cuts},     {"slow-links", &Faults::slow_links},
-    {"disks", &Faults::disks},   {"rot", &Faults::rot},
-    {"clocks", &Faults::clocks}, {"slow-threads", &Faults::slow_threads}};
+const std::map<std::string, bool Faults::*> kFaults = {{"kills", &Faults::kills},
+                                                       {"freezes", &Faults::freezes},
+                                                       {"cuts", &Faults::cuts},
+                                                       {"slow-links", &Faults::slow_links},
+                                                       {"disks", &Faults::disks},
+                                                       {"rot", &Faults::rot},
+                                                       {"actors", &Faults::actors},
+                                                       {"clocks", &Faults::clocks},
+                                                       {"slow-threads", &Faults::slow_threads}};
 
 void print_failure(const WorldOptions& options, const Trial& failed, bool shortens) {
   Duration faulty = options.faulty;
@@ -35,6 +43,28 @@ void print_failure(const WorldOptions& options, const Trial& failed, bool shorte
   if (!trial.story.empty()) fmt::print("{}", trial.story);
   fmt::print("again: souk-sim --seed {} --seconds {:.3f}\n", trial.seed, seconds_of(faulty));
 }
+
+// What all seeds together amount to.
+struct Sum {
+  std::uint64_t first = 1, ran = 0, failed = 0, steps = 0, wishes = 0;
+  double simulated = 0;  // seconds
+
+  void add(const Trial& trial) {
+    ++ran;
+    failed += trial.failed() ? 1 : 0;
+    steps += trial.steps;
+    wishes += trial.wishes;
+    simulated += seconds_of(trial.passed);
+  }
+  void print(double took) const {
+    const std::uint64_t last = first + ran - (ran > 0 ? 1 : 0);
+    fmt::print(
+        "seeds {} to {}: {} failed; {:.1f} simulated hours in {:.1f} s: {:.0f} hours an hour, "
+        "{:.1f} seeds a minute; {} messages, {} requests\n",
+        first, last, failed, simulated / 3'600, took, simulated / took,
+        60 * static_cast<double>(ran) / took, steps, wishes);
+  }
+};
 
 int run(int argc, char** argv) {
   CLI::App app{
@@ -57,10 +87,9 @@ int run(int argc, char** argv) {
   app.add_option("--nodes", options.nodes, "machines; 0: as the seed says")
       ->check(CLI::Range(0, 16));
   app.add_option("--clients", options.workload.clients, "clients")->capture_default_str();
-  app.add_option("--faults", faults,
-                 "only these: kills, freezes, cuts, slow-links, disks, rot, actors, clocks, "
-                 "slow-threads; or "
-                 "none")
+  app.add_option(
+         "--faults", faults,
+         fmt::format("only these: {}; or none", fmt::join(kFaults | std::views::keys, ", ")))
       ->delimiter(',');
   app.add_option("--log", log, "the nodes' log lines of this level: debug, info, warn, error");
   app.add_option("--folder", options.folder, "for read models")->default_val("/dev/shm");
@@ -91,31 +120,26 @@ int run(int argc, char** argv) {
 
   const auto began = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return Seconds(std::chrono::steady_clock::now() - began).count(); };
-  double simulated = 0;
-  std::uint64_t ran = 0, failed = 0, steps = 0, wishes = 0;
-  for (; limit > 0 ? elapsed() < limit * 3'600 : ran < seeds; ++ran, ++options.seed) {
+  const bool tells = isatty(STDERR_FILENO) == 1;
+  double told = 0;
+  Sum sum{options.seed};
+  for (; limit > 0 ? elapsed() < limit * 3'600 : sum.ran < seeds; ++options.seed) {
     const Trial trial = run_trial(options);
-    simulated += seconds_of(trial.passed);
-    steps += trial.steps;
-    wishes += trial.wishes;
+    sum.add(trial);
     if (trace) fmt::print("seed {} trace {:016x} steps {}\n", trial.seed, trial.trace, trial.steps);
-    if (!trial.failed()) continue;
-    ++failed;
-    print_failure(options, trial, !whole);
-    std::fflush(stdout);
-    if (!keep_going) {
-      ++ran;
-      break;
+    if (trial.failed()) {
+      print_failure(options, trial, !whole);
+      std::fflush(stdout);
+      if (!keep_going) break;
+    }
+    if (tells && elapsed() - told >= kNewsEvery) {
+      told = elapsed();
+      fmt::print(stderr, "souk-sim: seeds {} to {}, {:.0f} s: {} failed so far\n", sum.first,
+                 trial.seed, told, sum.failed);
     }
   }
-  const double took = elapsed();
-  fmt::print(
-      "{} seeds, {} failed; {:.1f} simulated hours in {:.1f} s: {:.0f} hours an hour, {:.1f} seeds "
-      "a "
-      "minute; {} messages, {} requests\n",
-      ran, failed, simulated / 3'600, took, simulated / took, 60 * static_cast<double>(ran) / took,
-      steps, wishes);
-  return failed == 0 ? 0 : 1;
+  sum.print(elapsed());
+  return sum.failed == 0 ? 0 : 1;
 }
 
 }  // namespace
