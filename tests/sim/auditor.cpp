@@ -32,10 +32,12 @@ void Auditor::judge_answers() {
   for (const auto& wish : history_) {
     if (wish->is_read()) continue;
     const Heard* accepted = nullptr;
-    bool kept = false, refused = false, asked_for_more = false;
+    bool kept = false, asked_for_more = false;
+    Time refused;  // when it was asked for and refused first
     for (const Heard& one : wish->heard) {
       kept |= one.outcome == Outcome::accepted || one.outcome == Outcome::pending;
-      refused |= one.outcome == Outcome::refused;
+      if (one.outcome == Outcome::refused && (!refused.is_set() || one.asked < refused))
+        refused = one.asked;
       asked_for_more |= !one.is_final();
       if (one.outcome == Outcome::id_reused && wish->rival == nullptr)
         wrong(fmt::format("{}: its id is said to have come before with another body", wish->text));
@@ -57,8 +59,9 @@ void Auditor::judge_answers() {
     if (kept && times != 1)
       wrong(fmt::format("{}: acknowledged, and done {} times", wish->text, times));
     // (A campaign refuses a customer who has a coupon already, under another id.)
-    if (wish->service != Service::campaign && !kept && refused && !asked_for_more &&
-        wish->asks == static_cast<int>(wish->heard.size()) && times != 0)
+    if (wish->service != Service::campaign && !kept && refused.is_set() && !asked_for_more &&
+        wish->asks == static_cast<int>(wish->heard.size()) && times != 0 &&
+        ledger_.last(wish->effect) < refused + refusals_last_)
       wrong(fmt::format("{}: refused, and done", wish->text));
     if (accepted == nullptr || wish->service != Service::checkout) continue;
     checkout::State view;

@@ -33,9 +33,14 @@ using ModelAnswers = std::vector<std::optional<std::vector<std::string>>>;
 
 class Auditor {
  public:
-  // The history and the ledger must outlive it.
-  Auditor(const History& history, const Ledger& ledger, store::Identity identity)
-      : history_(history), ledger_(ledger), identity_(std::move(identity)) {}
+  // The history and the ledger must outlive it. `refusals_last`: for how long a refusal must be
+  // remembered at least; the same command may be accepted after that.
+  Auditor(const History& history, const Ledger& ledger, store::Identity identity,
+          Duration refusals_last)
+      : history_(history),
+        ledger_(ledger),
+        identity_(std::move(identity)),
+        refusals_last_(refusals_last) {}
 
   // Returns what is wrong, in sentences.
   std::vector<std::string> judge(const ModelAnswers& models);
@@ -52,6 +57,7 @@ class Auditor {
   const History& history_;
   const Ledger& ledger_;
   const store::Identity identity_;
+  const Duration refusals_last_;
   std::vector<std::string> findings_;
 };
 

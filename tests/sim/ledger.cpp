@@ -20,12 +20,19 @@ void Ledger::wrong(const std::string& what) {
 }
 
 void Ledger::done(const std::string& effect) {
-  if (++effects_[effect] > 1) wrong(fmt::format("done twice: {}", effect));
+  Effect& one = effects_[effect];
+  one.last = time_;
+  if (++one.times > 1) wrong(fmt::format("done twice: {}", effect));
 }
 
 std::int64_t Ledger::times(const std::string& effect) const {
   const auto found = effects_.find(effect);
-  return found == effects_.end() ? 0 : found->second;
+  return found == effects_.end() ? 0 : found->second.times;
+}
+
+Time Ledger::last(const std::string& effect) const {
+  const auto found = effects_.find(effect);
+  return found == effects_.end() ? Time{} : found->second.last;
 }
 
 Figures Ledger::at(Service service, const std::string& stream, std::uint64_t offset) const {
@@ -67,6 +74,7 @@ void Ledger::add(const store::Log& log, PartitionId partition) {
   const store::Status status = log.scan(partition, 1, [&](const store::RecordView& record) {
     where_ = fmt::format("{}/{}@{} {}", name_of(partition.service), partition.number, record.offset,
                          record.stream);
+    time_ = record.time;
     if (record.offset != expected++) wrong("a gap in the offsets");
     ends_[partition] = record.offset;
     switch (partition.service) {

@@ -44,6 +44,7 @@ class Ledger {
 
   // How often something was done: "received lamp r1", "confirmed o7", "issued spring ann" ...
   std::int64_t times(const std::string& effect) const;
+  Time last(const std::string& effect) const;  // when, by the owner's clock; not set: never
 
   // A SKU's or a wallet's figures after the last of its records up to this offset of its partition.
   Figures at(Service service, const std::string& stream, std::uint64_t offset) const;
@@ -74,6 +75,10 @@ class Ledger {
   std::vector<std::string> streams(Service service) const;
 
  private:
+  struct Effect {
+    std::int64_t times = 0;
+    Time last;
+  };
   // A SKU or a wallet.
   struct Book {
     Figures now;
@@ -103,8 +108,9 @@ class Ledger {
   void check_campaign(const std::string& id, const Campaign& campaign, bool ended);
 
   std::string where_;  // the record that is being added
+  Time time_;          // ... and its time
   std::vector<std::string> findings_;
-  std::map<std::string, std::int64_t> effects_;
+  std::map<std::string, Effect> effects_;
   std::map<std::string, Book> stock_, wallets_;
   std::map<std::string, Coupon> coupons_;
   std::map<std::string, Order> orders_;

@@ -41,7 +41,9 @@ class Network::End final : public cluster::Connection, public std::enable_shared
       if (!greeting && random.below(1'000) < way.lost) continue;
       const bool overtaken = !greeting && random.below(1'000) < way.overtaken;
       const bool doubled = !greeting && random.below(1'000) < way.doubled;
+      const bool strays = !greeting && random.below(1'000) < way.strays;
       if (doubled) arrive(frame, false);
+      if (strays) stray(frame);
       arrive(std::move(frame), !overtaken);
     }
     if (closing_) tell_other(*closing_);
@@ -85,6 +87,13 @@ class Network::End final : public cluster::Connection, public std::enable_shared
     const Way& way = network_.way(here_, there_);
     Time when = network_.agenda_.now() + network_.random_.between(way.delay_min, way.delay_max);
     if (in_order) arrives_ = when = std::max(when, arrives_);
+    arrive_at(when, std::move(frame));
+  }
+  void stray(std::string frame) {
+    arrive_at(network_.agenda_.now() + network_.random_.between(Duration{0}, kStrayMax),
+              std::move(frame));
+  }
+  void arrive_at(Time when, std::string frame) {
     network_.agenda_.at(when, [to = other, frame = std::move(frame)]() mutable {
       if (const auto end = to.lock()) end->receive(std::move(frame));
     });

@@ -2,8 +2,9 @@
 // machines may be slow, lossy, or cut in one direction or both.
 //
 // TCP keeps what is sent in order, whole and once for as long as the connection lives. Here a frame
-// may also be lost, doubled or overtaken by a later one, once both have greeted each other: nodes
-// promise to bear that, because it is what connections that break and are made again amount to.
+// may also be lost, doubled, overtaken by a later one or come once more when nobody expects it,
+// once both have greeted each other: nodes promise to bear that, because it is what connections
+// that break and are made again amount to.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +24,14 @@ namespace souk::sim {
 struct Way {
   Duration delay_min = Duration{50}, delay_max = milliseconds(2);
   unsigned lost = 0, doubled = 0, overtaken = 0;  // in thousandths of the frames
-  bool cut = false;                               // what is sent waits, as TCP has it
+  unsigned strays = 0;  // in thousandths: another copy comes after up to kStrayMax
+  bool cut = false;     // what is sent waits, as TCP has it
 };
 
 class Network {
  public:
+  static constexpr Duration kStrayMax = seconds(25);
+
   Network(Agenda& agenda, Random& random) : agenda_(agenda), random_(random) {}
 
   Way& way(std::uint16_t from, std::uint16_t to) { return ways_[{from, to}]; }

@@ -52,6 +52,12 @@ World::World(WorldOptions options) : options_(std::move(options)), random_(optio
 World::~World() = default;
 
 void World::build() {
+  // In some worlds receipts are soon forgotten, and machines and frames are away for longer. What
+  // the margin is for, that clocks differ, then has to be left out.
+  const bool forgetful = random_.one_in(3);
+  receipt_margin_ =
+      forgetful ? random_.between(seconds(4), seconds(10)) : core::Options{}.receipt_margin;
+  clocks_differ_ = options_.faults.clocks && !forgetful;
   const auto partitions = static_cast<std::uint16_t>(random_.between(1, 3));
   config_.id = identity_.cluster_id = "sim";
   for (const Service service : kServices)
@@ -82,8 +88,10 @@ void World::build() {
     node.core.idle_after = random_.between(seconds(1), seconds(20));
     node.core.snapshot_records_min = static_cast<std::uint64_t>(random_.between(2, 40));
     node.core.snapshot_walk_min = 2;
-    node.core.checkout_window = random_.one_in(3) ? random_.between(milliseconds(200), seconds(1))
-                                                  : random_.between(seconds(3), seconds(20));
+    node.core.receipt_margin = receipt_margin_;
+    node.core.checkout_window = forgetful || random_.one_in(3)
+                                    ? random_.between(milliseconds(200), seconds(1))
+                                    : random_.between(seconds(3), seconds(20));
     if (config_.nodes[i].read_models) node.read_models.data = options_.folder;
     node.read_models.readers = 1;
     machines_.push_back(std::make_unique<Machine>(
@@ -250,7 +258,8 @@ void World::judge() {
       ledger.add(*log, partition);
   }
   ledger.cross_check(true);
-  for (std::string& finding : Auditor(clients_->history(), ledger, identity_).judge(models))
+  for (std::string& finding :
+       Auditor(clients_->history(), ledger, identity_, receipt_margin_).judge(models))
     wrong(std::move(finding));
 }
 

@@ -103,6 +103,8 @@ class World {
   std::vector<Machine*> gateways_;
   std::unique_ptr<Clients> clients_;
   bool faulty_ = false;
+  bool clocks_differ_ = false;  // they may
+  Duration receipt_margin_;     // all nodes'
   std::uint64_t trace_ = 0, steps_ = 0;
   std::vector<std::string> findings_;
 };

@@ -48,7 +48,7 @@ void World::fault() {
       if (may.actors) end_aggregates(machine);
       break;
     default:
-      if (may.clocks) set_clock(machine);
+      if (clocks_differ_) set_clock(machine);
       break;
   }
 }
@@ -56,7 +56,7 @@ void World::fault() {
 void World::restart_later(Machine& machine, Duration after) {
   agenda_.after(after, [this, &machine] {
     if (machine.is_up()) return;
-    if (options_.faults.clocks && faulty_ && random_.one_in(4))
+    if (clocks_differ_ && faulty_ && random_.one_in(4))
       machine.clock().set_ahead(random_.between(Duration{-kClockOffMax.micros}, kClockOffMax));
     machine.start();
   });
@@ -108,6 +108,7 @@ void World::make_slow(Machine& machine) {
       way->lost = static_cast<unsigned>(random_.between(0, random_.one_in(4) ? 300 : 30));
       way->doubled = static_cast<unsigned>(random_.between(0, 300));
       way->overtaken = static_cast<unsigned>(random_.between(0, 1'000));
+      way->strays = static_cast<unsigned>(random_.between(0, random_.one_in(3) ? 200 : 0));
     }
   }
   agenda_.after(random_.between(seconds(1), seconds(8)), [this] { network_.heal(); });
