@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <vector>
 
 #include <spdlog/spdlog.h>
 
@@ -16,9 +15,11 @@ caf::scheduler::test_coordinator& coordinator_of(caf::actor_system& system) {
   return dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
 }
 
+// Null: it is another actor.
 template <class... A>
-bool is_host(caf::resumable* job, cluster::Types<A...>) {
-  return ((dynamic_cast<core::Host<A>*>(job) != nullptr) || ...);
+caf::scheduled_actor* host_of(caf::resumable* job, cluster::Types<A...>) {
+  const bool is_host = ((dynamic_cast<core::Host<A>*>(job) != nullptr) || ...);
+  return is_host ? dynamic_cast<caf::scheduled_actor*>(job) : nullptr;
 }
 
 void run_all(caf::actor_system& system) {
@@ -71,6 +72,7 @@ void Machine::start() {
   frozen_ = ending_ = false;
   has_seen_rot_ = rotten_;
   missed_ = {};
+  doomed_ = 0;
   ++run_;
   node_ = std::make_unique<node::Node>(open_log(), clock_, options_);
   if (const auto status = node_->join(); !status.ok())
@@ -80,17 +82,6 @@ void Machine::start() {
 void Machine::rot(store::Column column, const std::string& key, std::optional<std::uint64_t> bit) {
   rotten_ |= disk_->rot(column, key, bit);
   has_seen_rot_ |= rotten_;
-}
-
-bool Machine::end_an_aggregate() {
-  if (!is_up() || frozen_) return false;
-  std::vector<caf::scheduled_actor*> hosts;
-  for (caf::resumable* job : coordinator().jobs)
-    if (is_host(job, cluster::Aggregates{}))
-      hosts.push_back(dynamic_cast<caf::scheduled_actor*>(job));
-  if (hosts.empty()) return false;
-  caf::anon_send_exit(random_.pick(hosts)->address(), caf::exit_reason::kill);
-  return true;
 }
 
 void Machine::kill() {
@@ -140,6 +131,11 @@ std::uint64_t Machine::work() {
     held_up_[jobs[turn]] = agenda_.now() + random_.between(Duration{1}, threads.held_up_max);
     return trace;
   }
+  if (doomed_ > 0 && random_.one_in(10))
+    if (auto* host = host_of(jobs[turn], cluster::Aggregates{})) {
+      --doomed_;
+      caf::anon_send_exit(host->address(), caf::exit_reason::kill);
+    }
   std::rotate(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(turn),
               jobs.begin() + static_cast<std::ptrdiff_t>(turn) + 1);
   coordinator().run_once();

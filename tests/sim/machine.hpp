@@ -66,8 +66,9 @@ class Machine {
   void heal() { disk_->heal(), rotten_ = false; }
   bool has_seen_rot() const { return has_seen_rot_; }  // since its start
 
-  // A bug ends the actor of an aggregate that has something to do just now. False: none has.
-  bool end_an_aggregate();
+  // A bug ends the actors of so many aggregates, now and then one that has something to do. Holds
+  // until the next start; 0: of no more.
+  void end_aggregates(int count) { doomed_ = count; }
 
   // SIGSTOP and SIGCONT.
   void freeze(bool on) { frozen_ = on; }
@@ -111,7 +112,7 @@ class Machine {
   std::map<caf::resumable*, Time> held_up_;  // until when
   Duration missed_;                          // time that passed while it was frozen
   bool frozen_ = false, ending_ = false, rotten_ = false, has_seen_rot_ = false;
-  int waiting_ = 0;
+  int waiting_ = 0, doomed_ = 0;
   std::uint64_t run_ = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "actors/core/keeper.hpp"
 #include "tests/sim/auditor.hpp"
 
 namespace souk::sim {
@@ -167,6 +168,15 @@ bool World::run_until(Time when, Until&& until) {
   return until();
 }
 
+// For long enough that a saga whose actor died has come back: until then nobody counts it.
+bool World::has_been_quiet() {
+  constexpr Duration kWhile = seconds(3);
+  static_assert(kWhile > core::kReloadAfter);
+  const bool quiet = is_quiet();
+  if (!quiet || !quiet_since_.is_set()) quiet_since_ = quiet ? agenda_.now() : Time{};
+  return quiet && agenda_.now() - quiet_since_ > kWhile;
+}
+
 bool World::is_quiet() {
   if (!clients_->are_done()) return false;
   for (const auto& machine : machines_) {
@@ -188,7 +198,8 @@ std::vector<std::string> World::run() {
   if (over()) return {};
   end_faults();
   clients_->end();
-  const bool quiet = run_until(agenda_.now() + options_.to_settle, [this] { return is_quiet(); });
+  const bool quiet =
+      run_until(agenda_.now() + options_.to_settle, [this] { return has_been_quiet(); });
   if (over()) return {};
   if (!quiet)
     wrong(fmt::format(

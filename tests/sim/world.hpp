@@ -69,6 +69,7 @@ class World {
   template <class Until>
   bool run_until(Time when, Until&& until);
   bool is_quiet();
+  bool has_been_quiet();
 
   void plan_fault();
   void fault();
@@ -78,7 +79,6 @@ class World {
   void make_slow(Machine& machine);
   void fail_disk(Machine& machine);
   void rot(Machine& machine);
-  void end_aggregates(Machine& machine);
   void set_clock(Machine& machine);
   void restart_later(Machine& machine, Duration after);
   Duration down_for();
@@ -105,6 +105,7 @@ class World {
   bool faulty_ = false;
   bool clocks_differ_ = false;  // they may
   Duration receipt_margin_;     // all nodes'
+  Time quiet_since_;
   std::uint64_t trace_ = 0, steps_ = 0;
   std::vector<std::string> findings_;
 };

@@ -45,7 +45,7 @@ void World::fault() {
       if (may.rot) rot(machine);
       break;
     case 7:
-      if (may.actors) end_aggregates(machine);
+      if (may.actors) machine.end_aggregates(static_cast<int>(random_.between(1, 30)));
       break;
     default:
       if (clocks_differ_) set_clock(machine);
@@ -169,14 +169,6 @@ void World::rot(Machine& machine) {
   });
 }
 
-// A few within a second.
-void World::end_aggregates(Machine& machine) {
-  for (std::int64_t count = random_.between(1, 30); count > 0; --count)
-    agenda_.after(random_.between(Duration{0}, seconds(1)), [this, &machine] {
-      if (faulty_) machine.end_an_aggregate();
-    });
-}
-
 // A running node's clock does not go back (core::SystemClock sees to that).
 void World::set_clock(Machine& machine) {
   machine.clock().put_forward(random_.between(milliseconds(10), seconds(5)));
@@ -188,6 +180,7 @@ void World::end_faults() {
   for (const auto& machine : machines_) {
     machine->freeze(false);
     machine->heal();
+    machine->end_aggregates(0);
     machine->threads.held_up = 0;
     if (!machine->is_up()) {
       machine->clock().set_ahead({});
