@@ -101,8 +101,9 @@ MUTANTS = [
      "a saga whose actor died is forgotten until somebody asks"),
     ("asked-once", "actors/core/outbox.hpp", "      if (entry.answered || entry.next_try > now) continue;",
      "      if (entry.answered || entry.tries > 0) continue;", "a saga asks once and never again"),
-    ("no-fence", "actors/core/keeper.hpp", "    if (!gone.clean && !stopping_) {", "    if (false) {",
-     "the next actor of an aggregate starts before the last one's records are in the log"),
+    # Two locks on one door: without the fence alone the log refuses what the second actor writes, and nothing is lost.
+    ("two-who-write", "actors/core/keeper.hpp", "    if (!gone.clean && !stopping_) {", "    if (false) {",
+     "the next actor of an aggregate starts before the last one's records are in the log, which takes both's"),
     ("leaves-in-flight", "actors/core/host.hpp", "    if (!idle()) {\n      send(keeper_, Stay{id_});",
      "    if (false) {\n      send(keeper_, Stay{id_});", "an aggregate leaves memory with records on their way"),
     ("answered-before-the-end", "actors/core/host.hpp",
@@ -142,6 +143,9 @@ MUTANTS = [
      "move(record, e.units, row.held, row.sold)", "move(record, e.units, row.held, row.available)",
      "a row that is wrong"),
 ]
+
+# What else a mutant spoils.
+ALSO = {"two-who-write": ("store/log_append.cpp", "  if (append.sequence != stream.tip_.sequence + 1)", "  if (false)")}
 
 
 class Misfit(Exception):
@@ -184,14 +188,16 @@ class Copy:
 
 
 def plant(source, mutant):
-    """Spoils one file; gives back how it was."""
-    name, file, old, new, _ = mutant
-    path = source / file
-    text = path.read_text()
-    if text.count(old) != 1:
-        raise Misfit(f"{name}: {file} has {text.count(old)} places like this one:\n{old}")
-    path.write_text(text.replace(old, new))
-    return path, text
+    """Spoils a file or two; gives back how they were, by their paths."""
+    name, *edit, _ = mutant
+    before = {}
+    for file, old, new in [edit] + ([ALSO[name]] if name in ALSO else []):
+        path = source / file
+        text = before[path] = path.read_text()
+        if text.count(old) != 1:
+            raise Misfit(f"{name}: {file} has {text.count(old)} places like this one:\n{old}")
+        path.write_text(text.replace(old, new))
+    return before
 
 
 class Hunter:
@@ -265,14 +271,15 @@ def main():
     survivors = []
     try:
         for number, mutant in enumerate(chosen, 1):
-            path, before = plant(copy.source, mutant)
+            before = plant(copy.source, mutant)
             began = time.monotonic()
             complaint = copy.make()
             if complaint:
                 raise Misfit(f"{mutant[0]} does not compile:\n{complaint}")
             built = time.monotonic() - began
             found, said = hunt(copy.sim(), options.seeds, options.seconds)
-            path.write_text(before)
+            for path, text in before.items():
+                path.write_text(text)
             verdict = f"seed {found[0]:4}, {found[1]:6} steps" if found else "SURVIVES             "
             print(f"[{number:2}/{len(chosen)}] {mutant[0]:32} {verdict}  {said[:110]}  (built in {built:.0f} s)", flush=True)
             if not found:
