@@ -11,6 +11,35 @@
 #include "events/partitioning.hpp"
 
 namespace souk::sim {
+namespace {
+
+// None: of such aggregates nothing is shown, or it cannot be read.
+std::optional<Figures> figures_shown(Service service, const std::string& view) {
+  if (service == Service::stock) {
+    stock::State stock;
+    if (!codec::decode(view, stock)) return std::nullopt;
+    return Figures{stock.received.value, stock.available.value, stock.held.value, stock.sold.value,
+                   stock.returned.value};
+  }
+  if (service == Service::wallet) {
+    wallet::State wallet;
+    if (!codec::decode(view, wallet)) return std::nullopt;
+    return Figures{wallet.charged_minor, wallet.balance_minor, wallet.held_minor,
+                   wallet.settled_minor, wallet.refunded_minor};
+  }
+  if (service == Service::order) {
+    order::State order;
+    if (!codec::decode(view, order)) return std::nullopt;
+    Figures figures;
+    figures.in = order.status == order::Status::placed ? 1 : 0;
+    figures.out = order.status == order::Status::confirmed ? 1 : 0;
+    figures.back = order.status == order::Status::cancelled ? 1 : 0;
+    return figures;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 PartitionId Auditor::partition_of(const Wish& wish) const {
   return {wish.service, partition_number(wish.target, identity_.partitions.at(wish.service))};
@@ -63,6 +92,7 @@ void Auditor::judge_answers() {
         wish->asks == static_cast<int>(wish->heard.size()) && times != 0 &&
         ledger_.last(wish->effect) < refused + refusals_last_)
       wrong(fmt::format("{}: refused, and done", wish->text));
+    if (accepted != nullptr && wish->service == Service::campaign) judge_coupon(*wish, *accepted);
     if (accepted == nullptr || wish->service != Service::checkout) continue;
     checkout::State view;
     if (!codec::decode(accepted->view, view)) {
@@ -76,6 +106,22 @@ void Auditor::judge_answers() {
       wrong(fmt::format("{}: it was {}, and the log says otherwise", wish->text,
                         confirmed ? "confirmed" : "cancelled"));
   }
+}
+
+// A customer was told of the coupon that the log says is theirs.
+void Auditor::judge_coupon(const Wish& issue, const Heard& accepted) {
+  if (!issue.effect.starts_with("issued ")) return;
+  const std::string customer = issue.effect.substr(issue.effect.rfind(' ') + 1);
+  campaign::Reply reply;
+  const auto campaign = ledger_.campaigns().find(issue.target);
+  if (!codec::decode(accepted.reply, reply) || campaign == ledger_.campaigns().end())
+    return wrong(fmt::format("{}: an answer that cannot be read, or of no campaign", issue.text));
+  const auto ordinal = campaign->second.ordinals.find(customer);
+  const auto coupon = campaign->second.coupons.find(reply.ordinal);
+  if (ordinal == campaign->second.ordinals.end() || ordinal->second != reply.ordinal ||
+      coupon == campaign->second.coupons.end() || coupon->second != reply.coupon_id.str())
+    wrong(fmt::format("{}: answered with coupon {} ({}), and the log says otherwise", issue.text,
+                      reply.coupon_id.str(), reply.ordinal));
 }
 
 // Each aggregate is linearizable: all its records stand in one order, and whoever asks after
@@ -119,22 +165,12 @@ std::uint64_t Auditor::known_before(const Wish& about, const Heard& asked) const
 // what was shown.)
 void Auditor::judge_views() {
   for (const auto& wish : history_) {
-    if (wish->service != Service::stock && wish->service != Service::wallet) continue;
     for (const Heard& one : wish->heard) {
       const auto at = one.positions.find(partition_of(*wish));
       if (!one.is_final() || one.view.empty() || at == one.positions.end()) continue;
-      Figures seen;
-      if (wish->service == Service::stock) {
-        stock::State view;
-        if (!codec::decode(one.view, view)) continue;
-        seen = {view.received.value, view.available.value, view.held.value, view.sold.value,
-                view.returned.value};
-      } else {
-        wallet::State view;
-        if (!codec::decode(one.view, view)) continue;
-        seen = {view.charged_minor, view.balance_minor, view.held_minor, view.settled_minor,
-                view.refunded_minor};
-      }
+      const std::optional<Figures> figures = figures_shown(wish->service, one.view);
+      if (!figures) continue;
+      const Figures& seen = *figures;
       if (at->second > ledger_.end(partition_of(*wish)))
         wrong(fmt::format("{}: shown as of offset {}, which the log does not have", wish->text,
                           at->second));

@@ -47,6 +47,7 @@ class Auditor {
 
  private:
   void judge_answers();
+  void judge_coupon(const Wish& issue, const Heard& accepted);
   void judge_order_of_answers();
   void judge_views();
   void judge_models(const ModelAnswers& models);

@@ -12,6 +12,12 @@ struct Overloaded : F... {
   using F::operator()...;
 };
 
+Figures figures_of(const Ledger::Order& order) {
+  Figures figures;
+  (order.confirmed ? figures.out : order.cancelled ? figures.back : figures.in) = 1;
+  return figures;
+}
+
 }  // namespace
 
 void Ledger::wrong(const std::string& what) {
@@ -35,10 +41,14 @@ Time Ledger::last(const std::string& effect) const {
   return found == effects_.end() ? Time{} : found->second.last;
 }
 
+const std::map<std::string, Ledger::Book>& Ledger::books(Service service) const {
+  if (service == Service::order) return order_books_;
+  return service == Service::stock ? stock_ : wallets_;
+}
+
 Figures Ledger::at(Service service, const std::string& stream, std::uint64_t offset) const {
-  const auto& books = service == Service::stock ? stock_ : wallets_;
-  const auto book = books.find(stream);
-  if (book == books.end()) return {};
+  const auto book = books(service).find(stream);
+  if (book == books(service).end()) return {};
   const auto& then = book->second.then;
   auto after = then.upper_bound(offset);
   return after == then.begin() ? Figures{} : std::prev(after)->second;
@@ -47,9 +57,8 @@ Figures Ledger::at(Service service, const std::string& stream, std::uint64_t off
 bool Ledger::were(Service service, const std::string& stream, const Figures& figures,
                   std::uint64_t from, std::uint64_t to) const {
   if (at(service, stream, from) == figures) return true;
-  const auto& books = service == Service::stock ? stock_ : wallets_;
-  const auto book = books.find(stream);
-  if (book == books.end()) return false;
+  const auto book = books(service).find(stream);
+  if (book == books(service).end()) return false;
   const auto& then = book->second.then;
   for (auto one = then.upper_bound(from); one != then.end() && one->first <= to; ++one)
     if (one->second == figures) return true;
@@ -63,7 +72,7 @@ std::uint64_t Ledger::end(PartitionId partition) const {
 
 std::vector<std::string> Ledger::streams(Service service) const {
   std::vector<std::string> ids;
-  for (const auto& [id, book] : service == Service::stock ? stock_ : wallets_) ids.push_back(id);
+  for (const auto& [id, book] : books(service)) ids.push_back(id);
   return ids;
 }
 
@@ -109,6 +118,8 @@ void Ledger::decode(const store::RecordView& record) {
     stock_[id].then[record.offset] = stock_[id].now;
   if constexpr (std::is_same_v<Event, wallet::Event>)
     wallets_[id].then[record.offset] = wallets_[id].now;
+  if constexpr (std::is_same_v<Event, order::Event>)
+    order_books_[id].then[record.offset] = figures_of(orders_[id]);
 }
 
 void Ledger::hold(Book& book, const std::string& id, std::int64_t amount) {

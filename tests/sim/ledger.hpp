@@ -21,7 +21,8 @@ namespace souk::sim {
 
 // Of a SKU: received = available + held + sold - returned. Of a wallet, in minor units: charged =
 // balance
-// + held + spent - refunded. The same five figures under other names.
+// + held + spent - refunded. The same five figures under other names. Of an order one is 1: `in`
+// while it is open, `out` once it is confirmed, `back` once it is cancelled.
 struct Figures {
   std::int64_t in = 0, free = 0, held = 0, out = 0, back = 0;
   bool operator==(const Figures&) const = default;
@@ -46,7 +47,8 @@ class Ledger {
   std::int64_t times(const std::string& effect) const;
   Time last(const std::string& effect) const;  // when, by the owner's clock; not set: never
 
-  // A SKU's or a wallet's figures after the last of its records up to this offset of its partition.
+  // A SKU's, a wallet's or an order's figures after the last of its records up to this offset of
+  // its partition.
   Figures at(Service service, const std::string& stream, std::uint64_t offset) const;
   // Whether they were these after some record from `from` to `to`, or at `from`.
   bool were(Service service, const std::string& stream, const Figures& figures, std::uint64_t from,
@@ -72,6 +74,7 @@ class Ledger {
   };
   const std::map<std::string, Order>& orders() const { return orders_; }
   const std::map<std::string, Coupon>& coupons() const { return coupons_; }
+  const std::map<std::string, Campaign>& campaigns() const { return campaigns_; }
   std::vector<std::string> streams(Service service) const;
 
  private:
@@ -79,7 +82,7 @@ class Ledger {
     std::int64_t times = 0;
     Time last;
   };
-  // A SKU or a wallet.
+  // Of a SKU or a wallet; of an order only `then`.
   struct Book {
     Figures now;
     std::map<std::uint64_t, Figures> then;  // by offset
@@ -87,6 +90,7 @@ class Ledger {
     std::map<std::string, std::int64_t> settled;
     std::set<std::string> released;
   };
+  const std::map<std::string, Book>& books(Service service) const;
   void hold(Book& book, const std::string& id, std::int64_t amount);
   void settle(Book& book, const std::string& id, std::int64_t amount);
   void release(Book& book, const std::string& id, std::int64_t amount);
@@ -111,7 +115,7 @@ class Ledger {
   Time time_;          // ... and its time
   std::vector<std::string> findings_;
   std::map<std::string, Effect> effects_;
-  std::map<std::string, Book> stock_, wallets_;
+  std::map<std::string, Book> stock_, wallets_, order_books_;
   std::map<std::string, Coupon> coupons_;
   std::map<std::string, Order> orders_;
   std::map<std::string, Campaign> campaigns_;

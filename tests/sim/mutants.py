@@ -91,6 +91,12 @@ MUTANTS = [
     ("two-coupons-for-one", "actors/campaign/campaign.cpp",
      "  if (state.issued.contains(command.customer_id)) return Refusal::already_issued;", "",
      "a customer gets a second coupon of a campaign"),
+    ("another-coupon-named", "actors/campaign/campaign.cpp", "      return {issued->ordinal, issued->coupon_id};",
+     "      return {issued->ordinal + 1, issued->coupon_id};", "a customer is told of somebody else's coupon"),
+    ("order-shown-ahead", "actors/order/order.cpp", "Order::State Order::view(const State& state) { return state; }",
+     "Order::State Order::view(const State& state) {\n  State shown = state;\n"
+     "  if (shown.status == order::Status::placed) shown.status = order::Status::confirmed;\n  return shown;\n}",
+     "an order is shown as confirmed when it is not yet"),
     ("discount-not-taken", "actors/checkout/price.cpp",
      "  totals.total_minor = totals.subtotal_minor - totals.discount_minor;",
      "  totals.total_minor = totals.subtotal_minor;", "the customer pays what the coupon took off"),
