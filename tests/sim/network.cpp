@@ -38,12 +38,11 @@ class Network::End final : public cluster::Connection, public std::enable_shared
       std::string frame = std::move(waiting_.front());
       queued_bytes_ -= frame.size();
       const bool greeting = sent_++ < kGreetings;
+      if (!greeting && random.below(1'000) < way.strays) stray(frame);
       if (!greeting && random.below(1'000) < way.lost) continue;
       const bool overtaken = !greeting && random.below(1'000) < way.overtaken;
       const bool doubled = !greeting && random.below(1'000) < way.doubled;
-      const bool strays = !greeting && random.below(1'000) < way.strays;
       if (doubled) arrive(frame, false);
-      if (strays) stray(frame);
       arrive(std::move(frame), !overtaken);
     }
     if (closing_) tell_other(*closing_);

@@ -24,7 +24,7 @@ namespace souk::sim {
 struct Way {
   Duration delay_min = Duration{50}, delay_max = milliseconds(2);
   unsigned lost = 0, doubled = 0, overtaken = 0;  // in thousandths of the frames
-  unsigned strays = 0;  // in thousandths: another copy comes after up to kStrayMax
+  unsigned strays = 0;  // in thousandths: a copy comes after up to kStrayMax, of a lost one too
   bool cut = false;     // what is sent waits, as TCP has it
 };
 
