@@ -124,7 +124,8 @@ MUTANTS = [
      "std::optional<Reader> open_value(std::string_view, std::string_view value) {",
      "snapshots and saved ends with a flipped bit are believed"),
     ("acknowledged-batch-cut", "store/log_open.cpp",
-     "  const bool was_synced = end.claimed_group < group || partition.heads_through >= end.first_offset;",
+     "  const bool was_synced =\n"
+     "      (end.claimed_group < group && !is_known) || partition.heads_through >= end.first_offset;",
      "  const bool was_synced = false;", "a start takes any damaged end for a torn one"),
     ("heads-not-rebuilt", "store/log_open.cpp",
      "  for (Offset at = partition.heads_through + 1; at < partition.next_offset; ++at) {",
@@ -193,17 +194,16 @@ class Copy:
         return self.build / "bin" / "souk-sim"
 
 
-def plant(source, mutant):
-    """Spoils a file or two; gives back how they were, by their paths."""
+def spoilt(source, mutant):
+    """Of the file or two that it spoils, by their paths, how they are and how they will be."""
     name, *edit, _ = mutant
-    before = {}
+    texts = {}
     for file, old, new in [edit] + ([ALSO[name]] if name in ALSO else []):
-        path = source / file
-        text = before[path] = path.read_text()
+        text = (source / file).read_text()
         if text.count(old) != 1:
             raise Misfit(f"{name}: {file} has {text.count(old)} places like this one:\n{old}")
-        path.write_text(text.replace(old, new))
-    return before
+        texts[source / file] = text, text.replace(old, new)
+    return texts
 
 
 class Hunter:
@@ -276,16 +276,20 @@ def main():
     copy.refresh()
     survivors = []
     try:
+        for mutant in chosen:
+            spoilt(copy.source, mutant)  # so that a misfit is known at once
         for number, mutant in enumerate(chosen, 1):
-            before = plant(copy.source, mutant)
+            texts = spoilt(copy.source, mutant)
+            for path, (_, bad) in texts.items():
+                path.write_text(bad)
             began = time.monotonic()
             complaint = copy.make()
             if complaint:
                 raise Misfit(f"{mutant[0]} does not compile:\n{complaint}")
             built = time.monotonic() - began
             found, said = hunt(copy.sim(), options.seeds, options.seconds)
-            for path, text in before.items():
-                path.write_text(text)
+            for path, (good, _) in texts.items():
+                path.write_text(good)
             verdict = f"seed {found[0]:4}, {found[1]:6} steps" if found else "SURVIVES             "
             print(f"[{number:2}/{len(chosen)}] {mutant[0]:32} {verdict}  {said[:110]}  (built in {built:.0f} s)", flush=True)
             if not found:
