@@ -145,6 +145,14 @@ class Cluster:
                 raise NodeFailed(f"not whole after {seconds_max} s: {'; '.join(away)}\n{self.log_tails()}")
             time.sleep(0.05)
 
+    def wait_until_missed(self, name, seconds_max=READY_SECONDS_MAX):
+        """Until the gateway has noticed that this node is away. What is sent to it before that may have been carried out."""
+        until = time.monotonic() + seconds_max
+        while any(one["name"] == name and one["state"] == "up" for one in self.gateway.cluster_state()["nodes"]):
+            if time.monotonic() > until:
+                raise NodeFailed(f"the gateway sees {name} as up {seconds_max} s after it died\n{self.log_tails()}")
+            time.sleep(0.01)
+
     def away(self):
         """Who does not see whom, each in a few words."""
         found = []

@@ -79,6 +79,7 @@ class Test:
             rates["there"].append(self.rate(shoppers))
             node.kill()
             if number == 0:
+                self.cluster.wait_until_missed("coupon")
                 yield self.refused_at_once("coupon", "POST", "/v1/coupons", grant(
                     "never", self.rich[0], amount_terms(100)).body)
                 orders.append(self.send_without_waiting(self.order_with(mine[0])))
@@ -119,6 +120,7 @@ class Test:
             rates["there"].append(self.rate(shoppers))
             node.kill()
             if number == 0:
+                self.cluster.wait_until_missed("stock-2")
                 yield self.refused_at_once("stock", "POST", f"/v1/stock/{lost[0]}/receipts",
                                            {"receipt_id": "never", "units": 1})
                 yield self.refused_at_once("stock", "GET", f"/v1/stock/{lost[0]}")
