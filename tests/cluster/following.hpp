@@ -2,7 +2,6 @@
 // and a link that the test can cut; no network, no commands.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -20,21 +19,11 @@
 #include "cluster/log_giver.hpp"
 #include "tests/cluster/fake_link.hpp"
 #include "tests/models/support.hpp"
+#include "tests/support/test_clock.hpp"
 
 namespace souk::test {
 
 inline constexpr std::chrono::seconds kPatience{60};  // then a test has failed
-
-// Can be put forward. Thread-safe.
-class ForwardClock final : public core::Clock {
- public:
-  Time now() const override { return system_.now() + Duration{forward_}; }
-  void forward(Duration by) { forward_ += by.micros; }
-
- private:
-  core::SystemClock system_;
-  std::atomic<std::int64_t> forward_{0};
-};
 
 // An actor system of two threads, and how its actors are ended.
 class Actors {
@@ -113,7 +102,7 @@ class FollowedCluster {
   void keep(std::shared_ptr<void> thing) { kept_.push_back(std::move(thing)); }
 
   Actors actors;
-  ForwardClock clock;
+  testing::TestClock clock;
   core::Ends ends;
   // Bytes of the largest item that a giver has sent.
   std::size_t largest_item() const;

@@ -13,19 +13,9 @@
 
 #include "node/node.hpp"
 #include "store/memory_kv.hpp"
+#include "tests/support/test_clock.hpp"
 
 namespace souk::testing {
-
-// A clock that the test can put forward. Thread-safe.
-class TestClock final : public core::Clock {
- public:
-  Time now() const override { return system_.now() + Duration{skew_micros_}; }
-  void forward(Duration by) { skew_micros_ += by.micros; }
-
- private:
-  core::SystemClock system_;
-  std::atomic<std::int64_t> skew_micros_{0};
-};
 
 struct NodeFixtureOptions {
   std::uint16_t partitions = 4;
