@@ -14,6 +14,7 @@
 
 #include "events/codec.hpp"
 #include "tests/sim/trial.hpp"
+#include "tests/sim/watchdog.hpp"
 
 namespace souk::sim {
 namespace {
@@ -21,6 +22,7 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 constexpr double kNewsEvery = 30;  // seconds
+constexpr double kPatience = 120;  // real seconds; a moment of a run takes milliseconds
 
 double seconds_of(Duration time) { return static_cast<double>(time.micros) / 1e6; }
 
@@ -42,6 +44,19 @@ void print_failure(const WorldOptions& options, const Trial& failed, bool shorte
   for (const std::string& finding : trial.findings) fmt::print("  {}\n", finding);
   if (!trial.story.empty()) fmt::print("{}", trial.story);
   fmt::print("again: souk-sim --seed {} --seconds {:.3f}\n", trial.seed, seconds_of(faulty));
+}
+
+// A thread of the run waits for ever, so nothing of it can be cleaned up.
+[[noreturn]] void end_hanging(const Pulse& pulse, double patience, std::uint64_t first) {
+  const std::uint64_t seed = pulse.seed;
+  fmt::print(
+      "seed {} HANGS after {:.1f} simulated seconds ({} steps)\n"
+      "  nothing has happened for {:g} s; a debugger shows where it waits\n"
+      "again: souk-sim --seed {}\n",
+      seed, seconds_of({pulse.passed}), pulse.steps.load(), patience, seed);
+  if (seed > first) fmt::print("seeds {} to {} had ended; what failed is above\n", first, seed - 1);
+  std::fflush(stdout);
+  std::_Exit(1);
 }
 
 // What all seeds together amount to.
@@ -71,10 +86,10 @@ int run(int argc, char** argv) {
       "Runs whole clusters in one thread, with crashes, cuts, frozen machines, failing disks and "
       "wrong\n"
       "clocks, and judges what is left. Everything follows from the seed.\n\n"
-      "Exit code: 0 nothing is wrong, 1 a seed fails, 2 wrong options."};
+      "Exit code: 0 nothing is wrong, 1 a seed fails or hangs, 2 wrong options."};
   WorldOptions options;
   std::uint64_t seeds = 1;
-  double faulty = seconds_of(options.faulty), limit = 0;
+  double faulty = seconds_of(options.faulty), limit = 0, patience = kPatience;
   std::vector<std::string> faults;
   std::string log;
   bool whole = false, trace = false, keep_going = false;
@@ -91,6 +106,10 @@ int run(int argc, char** argv) {
          "--faults", faults,
          fmt::format("only these: {}; or none", fmt::join(kFaults | std::views::keys, ", ")))
       ->delimiter(',');
+  app.add_option("--patience", patience,
+                 "real seconds without anything happening after which a run counts as hanging")
+      ->check(CLI::Range(0.001, 86'400.0))
+      ->capture_default_str();
   app.add_option("--log", log, "the nodes' log lines of this level: debug, info, warn, error");
   app.add_option("--folder", options.folder, "for read models")->default_val("/dev/shm");
   app.add_flag("!--no-read-models", options.read_models, "keep none: faster");
@@ -115,7 +134,7 @@ int run(int argc, char** argv) {
     }
   }
   options.faulty = {static_cast<std::int64_t>(faulty * 1e6)};
-  spdlog::set_level(log.empty() ? spdlog::level::off : spdlog::level::from_str(log));
+  spdlog::set_level(log.empty() ? spdlog::level::critical : spdlog::level::from_str(log));
   codec::check_schemas();
 
   const auto began = std::chrono::steady_clock::now();
@@ -123,6 +142,11 @@ int run(int argc, char** argv) {
   const bool tells = isatty(STDERR_FILENO) == 1;
   double told = 0;
   Sum sum{options.seed};
+  Pulse pulse;
+  options.pulse = &pulse;
+  name_seed_of_crash(pulse);
+  const Watchdog watchdog(pulse, Watchdog::Seconds(patience),
+                          [&] { end_hanging(pulse, patience, sum.first); });
   for (; limit > 0 ? elapsed() < limit * 3'600 : sum.ran < seeds; ++options.seed) {
     const Trial trial = run_trial(options);
     sum.add(trial);

@@ -218,10 +218,9 @@ class Hunter:
         """Which seed failed after how many steps, or None; and what it said. Of a process that has ended."""
         self.said.seek(0)
         lines = self.said.read().splitlines()
-        found = next((i for i, line in enumerate(lines) if " FAILS " in line), None)
-        if found is not None:
-            seed, steps = re.match(r"seed (\d+) .*\((\d+) steps", lines[found]).groups()
-            return (int(seed), int(steps)), lines[found + 1].strip()
+        for at, line in enumerate(lines):
+            if fails := re.search(r"\bseed (\d+) (FAILS|HANGS|ends the process)\b.*?(\d+) steps", line):
+                return (int(fails[1]), int(fails[3])), lines[at + 1].strip() if at + 1 < len(lines) else line
         if self.process.returncode not in (0, 1):
             return (0, 0), f"souk-sim ended with {self.process.returncode}"
         return None, lines[-1] if lines else ""

@@ -50,6 +50,7 @@ Trial run_trial(const WorldOptions& options) {
   const Folder folder(options.read_models ? options.folder : "");
   mine.folder = folder.path();
   mine.read_models = !folder.path().empty();
+  if (mine.pulse != nullptr) mine.pulse->seed = mine.seed;
   World world(mine);
   Trial trial;
   trial.seed = options.seed;

@@ -151,6 +151,7 @@ bool World::step() {
   for (const auto& machine : machines_) machine->pass(passed);
   agenda_.run_due();
   mark(static_cast<std::uint64_t>(until.micros));
+  if (options_.pulse != nullptr) options_.pulse->beat(steps_, World::passed());
   return true;
 }
 

@@ -16,6 +16,7 @@
 #include "tests/sim/machine.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/random.hpp"
+#include "tests/sim/watchdog.hpp"
 
 namespace souk::sim {
 
@@ -41,7 +42,8 @@ struct WorldOptions {
   Faults faults;
   Workload workload;
   bool read_models = true;
-  std::string folder;  // for read models; must exist
+  std::string folder;      // for read models; must exist
+  Pulse* pulse = nullptr;  // null: nobody looks on
 };
 
 class World {
