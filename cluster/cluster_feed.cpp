@@ -73,7 +73,7 @@ void add(core::Page& page, core::Page&& further) {
 
 ClusterFeed::ClusterFeed(caf::actor_config& config, const core::Runtime& runtime, core::Ends& ends,
                          const Peers& peers)
-    : caf::event_based_actor(config), runtime_(runtime), ends_(ends) {
+    : core::Actor(config, core::Failure::ends_node), runtime_(runtime), ends_(ends) {
   sources_.emplace_back().node = peers.self;
   for (const auto& [node, link] : peers.links) {
     Source& source = sources_.emplace_back();

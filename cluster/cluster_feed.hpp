@@ -27,6 +27,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/ends.hpp"
 #include "actors/core/feed.hpp"
 #include "actors/core/runtime.hpp"
@@ -36,7 +37,7 @@
 
 namespace souk::cluster {
 
-class ClusterFeed : public caf::event_based_actor {
+class ClusterFeed : public core::Actor {
  public:
   // `runtime` has its feed. `ends`, which outlives this, is told how far other nodes have come.
   ClusterFeed(caf::actor_config& config, const core::Runtime& runtime, core::Ends& ends,

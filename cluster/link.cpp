@@ -32,7 +32,7 @@ bool decode_head(const ItemView& item, T& head) {
 
 Link::Link(caf::actor_config& config, Context& context, std::string peer, Endpoint at,
            std::string partitions)
-    : caf::event_based_actor(config),
+    : core::Actor(config, core::Failure::ends_node),
       context_(context),
       peer_(std::move(peer)),
       at_(std::move(at)),

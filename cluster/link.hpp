@@ -16,6 +16,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "cluster/clock_gap.hpp"
 #include "cluster/context.hpp"
 #include "cluster/messages.hpp"
@@ -23,7 +24,7 @@
 
 namespace souk::cluster {
 
-class Link final : public caf::event_based_actor {
+class Link final : public core::Actor {
  public:
   // `peer` is the peer's name, `at` where it listens, `partitions` which are its ("stock/0,
   // stock/3", for people).
@@ -31,6 +32,7 @@ class Link final : public caf::event_based_actor {
        std::string partitions);
   caf::behavior make_behavior() override;
   const char* name() const override { return "souk.link"; }
+  std::string described() const override { return "The link to " + peer_; }
 
  private:
   enum class State : std::uint8_t { away, dialling, greeting, up };

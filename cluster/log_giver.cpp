@@ -46,7 +46,7 @@ core::Page read_page(const store::Log& log, PartitionId partition, store::Offset
 
 LogGiver::LogGiver(caf::actor_config& config, const core::Runtime& runtime, Peers peers,
                    ConnectionPtr connection)
-    : caf::event_based_actor(config),
+    : core::Actor(config, core::Failure::ends_actor),
       runtime_(runtime),
       peers_(std::move(peers)),
       connection_(std::move(connection)) {}

@@ -19,6 +19,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/feed.hpp"
 #include "actors/core/runtime.hpp"
 #include "cluster/messages.hpp"
@@ -28,7 +29,7 @@
 
 namespace souk::cluster {
 
-class LogGiver : public caf::event_based_actor {
+class LogGiver : public core::Actor {
  public:
   // Takes Asked of the kinds pull and read_log.
   LogGiver(caf::actor_config& config, const core::Runtime& runtime, Peers peers,

@@ -26,7 +26,7 @@ bool begins_something(const wire::Command& head) {
 }  // namespace
 
 Session::Session(caf::actor_config& config, Context& context, ConnectionPtr connection)
-    : caf::event_based_actor(config),
+    : core::Actor(config, core::Failure::ends_actor),
       context_(context),
       connection_(std::move(connection)),
       silence_(context.options.silence_max),
@@ -226,7 +226,7 @@ void Session::tick() {
 // --- the door ------------------------------------------------------------------------------------
 
 Door::Door(caf::actor_config& config, Context& context)
-    : caf::event_based_actor(config), context_(context) {
+    : core::Actor(config, core::Failure::ends_node), context_(context) {
   set_down_handler([this](const caf::down_msg& down) {
     sessions_.erase(down.source.id());
     if (stopping_ && sessions_.empty()) quit();

@@ -9,6 +9,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "cluster/clock_gap.hpp"
 #include "cluster/context.hpp"
 #include "cluster/dispatch.hpp"
@@ -17,7 +18,7 @@
 
 namespace souk::cluster {
 
-class Session final : public caf::event_based_actor {
+class Session final : public core::Actor {
  public:
   Session(caf::actor_config& config, Context& context, ConnectionPtr connection);
   caf::behavior make_behavior() override;
@@ -56,7 +57,7 @@ class Session final : public caf::event_based_actor {
 };
 
 // Takes the connections that peers open. Messages: Accepted; Done (from its sessions).
-class Door final : public caf::event_based_actor {
+class Door final : public core::Actor {
  public:
   Door(caf::actor_config& config, Context& context);
   caf::behavior make_behavior() override;

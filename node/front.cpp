@@ -39,7 +39,7 @@ gateway::Answer<A> to_gateway(core::Answer<A>& answer) {
 }  // namespace
 
 Front::Front(caf::actor_config& config, const core::Runtime& runtime, std::size_t waiting_max)
-    : caf::event_based_actor(config),
+    : core::Actor(config, core::Failure::ends_node),
       runtime_(runtime),
       waiting_max_(waiting_max),
       random_(static_cast<unsigned>(id())) {}

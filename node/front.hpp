@@ -12,6 +12,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/runtime.hpp"
 #include "node/gateway/backend.hpp"
 
@@ -34,7 +35,7 @@ inline constexpr Duration kDurableGrace = seconds(5);
 inline constexpr Duration kAskAgainFirst = milliseconds(100);
 inline constexpr Duration kAskAgainMax = seconds(2);
 
-class Front : public caf::event_based_actor {
+class Front : public core::Actor {
  public:
   // `waiting_max`: how many requests to one service may wait here; further ones are turned away, so
   // that a service that hangs does not use up the gateway.

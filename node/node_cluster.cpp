@@ -85,8 +85,8 @@ void Node::join_peers() {
   options.link = options_.link;
   options.status = [this] { return status(); };
   options.log_giver = [this](caf::event_based_actor& session, cluster::ConnectionPtr connection) {
-    return caf::actor(
-        session.spawn<cluster::LogGiver>(std::cref(*runtime_), peers_, std::move(connection)));
+    return caf::actor(session.spawn<cluster::LogGiver, caf::linked>(std::cref(*runtime_), peers_,
+                                                                    std::move(connection)));
   };
   for (const cluster::NodeConfig& peer : options_.cluster.nodes)
     if (peer.name != options_.name)

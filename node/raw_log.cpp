@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/feed.hpp"
 #include "actors/core/threads.hpp"
 #include "node/log_answers.hpp"
@@ -78,26 +79,40 @@ LogAnswer<LogBatches> read_now(const store::Log& log, Budget& bytes, PartitionId
   return {LogOutcome::ok, {}, {slice->from, slice->next, slice->end, framed(*slice, bytes)}};
 }
 
-// Waits in the feed until the partition may have a record at `from`, or the time is over, or one of
-// `as_long_as` ends; then calls `f`.
-caf::behavior waiter(caf::event_based_actor* self, const caf::actor& feed,
-                     const std::vector<caf::actor>& as_long_as, const core::Pull& what,
-                     const std::function<void()>& f) {
-  self->set_down_handler([self, f](const caf::down_msg&) {
-    f();
-    self->quit();
-  });
-  for (const caf::actor& one : as_long_as) self->monitor(one);
-  core::Pull pull = what;
-  pull.reply_to = caf::actor_cast<caf::actor>(self);
-  self->send(feed, std::move(pull));
-  return {
-      [self, f](core::Page&) {
-        f();
-        self->quit();
-      },
-  };
-}
+// Waits in the feed until the partition may have a record at the offset, or the time is over, or
+// one of `as_long_as` ends; then calls `f`, and ends.
+class Waiter final : public core::Actor {
+ public:
+  Waiter(caf::actor_config& config, caf::actor feed, std::vector<caf::actor> as_long_as,
+         core::Pull pull, std::function<void()> f)
+      : core::Actor(config, core::Failure::ends_actor),
+        feed_(std::move(feed)),
+        as_long_as_(std::move(as_long_as)),
+        pull_(std::move(pull)),
+        f_(std::move(f)) {
+    set_down_handler([this](const caf::down_msg&) { finish(); });
+  }
+
+  caf::behavior make_behavior() override {
+    for (const caf::actor& one : as_long_as_) monitor(one);
+    pull_.reply_to = caf::actor_cast<caf::actor>(this);
+    send(feed_, std::move(pull_));
+    return {[this](core::Page&) { finish(); }};
+  }
+
+  const char* name() const override { return "souk.log-waiter"; }
+
+ private:
+  void finish() {
+    f_();
+    quit();
+  }
+
+  const caf::actor feed_;
+  const std::vector<caf::actor> as_long_as_;
+  core::Pull pull_;
+  const std::function<void()> f_;
+};
 
 }  // namespace
 
@@ -110,7 +125,7 @@ RawLog::RawLog(caf::actor_system& system, const core::Runtime& runtime,
       reads_(std::make_shared<Budget>(options.reads_max)),
       lookups_(std::make_shared<Budget>(options.lookups_max)),
       waits_(std::make_shared<Budget>(options.waits_max)),
-      waits_end_(system.spawn(core::loader)),
+      waits_end_(system.spawn<core::Loader>()),
       bulk_(core::spawn_loader(system)),
       small_(core::spawn_loader(system)) {
   // Of the thread that runs it, on Linux.
@@ -152,12 +167,12 @@ void RawLog::wait(ReadBatches request) {
   const Duration wait = std::exchange(request.wait, Duration{});
   request.done = [asker = std::make_shared<Asker<LogBatches>>(std::move(request.done))](
                      LogAnswer<LogBatches> answer) { asker->answer(std::move(answer)); };
-  system_.spawn(waiter, runtime_.feed, std::vector{runtime_.feed, waits_end_},
-                core::Pull{{{request.partition, request.from}}, 1, wait, 1, {}},
-                std::function<void()>([this, share, request = std::move(request)] {
-                  share->give_back();
-                  read(request);
-                }));
+  system_.spawn<Waiter>(runtime_.feed, std::vector{runtime_.feed, waits_end_},
+                        core::Pull{{{request.partition, request.from}}, 1, wait, 1, {}},
+                        std::function<void()>([this, share, request = std::move(request)] {
+                          share->give_back();
+                          read(request);
+                        }));
 }
 
 template <class T>

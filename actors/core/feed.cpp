@@ -92,7 +92,7 @@ Feed::Draft fill_from_disk(const store::Log& log, const Pull& pull,
 }  // namespace
 
 Feed::Feed(caf::actor_config& config, const Runtime& runtime)
-    : caf::event_based_actor(config), runtime_(runtime) {
+    : Actor(config, Failure::ends_node), runtime_(runtime) {
   set_down_handler([this](const caf::down_msg& down) { consumers_.erase(down.source.id()); });
 }
 

@@ -22,6 +22,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/messages.hpp"
 #include "actors/core/runtime.hpp"
 #include "store/slice.hpp"
@@ -56,7 +57,7 @@ struct Page {
 // From the writer: there may be something new.
 using durable_atom = caf::atom_constant<caf::atom("durable")>;
 
-class Feed : public caf::event_based_actor {
+class Feed : public Actor {
  public:
   Feed(caf::actor_config& config, const Runtime& runtime);
   caf::behavior make_behavior() override;

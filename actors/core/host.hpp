@@ -23,6 +23,7 @@
 #include <spdlog/spdlog.h>
 #include <xxhash.h>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/loaded.hpp"
 #include "actors/core/messages.hpp"
 #include "actors/core/runtime.hpp"
@@ -37,7 +38,7 @@ namespace souk::core {
 inline constexpr Duration kLateBy = seconds(2);
 
 template <Aggregate A>
-class Host : public caf::event_based_actor {
+class Host : public Actor {
  public:
   using State = typename A::State;
   using Command = typename A::Command;
@@ -45,7 +46,7 @@ class Host : public caf::event_based_actor {
 
   Host(caf::actor_config& config, const Runtime& runtime, caf::actor keeper, PartitionId partition,
        std::string id, std::uint64_t incarnation)
-      : caf::event_based_actor(config),
+      : Actor(config, Failure::ends_actor),
         runtime_(runtime),
         keeper_(std::move(keeper)),
         partition_(partition),
@@ -62,13 +63,15 @@ class Host : public caf::event_based_actor {
         return handlers();
       }
     }
-    set_default_handler(caf::skip);
+    keep_unknown();
     send(runtime_.loader_for(partition_), Job{[&log = runtime_.log, partition = partition_,
                                                id = id_, self = caf::actor_cast<caf::actor>(this)] {
            caf::anon_send(self, load_or_say_why<A>(log, partition, id));
          }});
     return {[this](std::shared_ptr<Loaded<A>>& loaded) { take(std::move(*loaded)); }};
   }
+
+  std::string described() const override { return std::string(name_of(A::kService)) + "/" + id_; }
 
   void on_exit() override {
     fail_waiting("The aggregate was stopped while the command was under way.");
@@ -174,15 +177,16 @@ class Host : public caf::event_based_actor {
       return;
     }
     loaded_ = std::move(loaded);
-    set_default_handler(caf::print_and_drop);
+    drop_unknown();
     become(handlers());
     start();
   }
 
   // It could not be loaded: whoever has asked meanwhile is told why, then the actor ends.
   void refuse_waiting(const std::string& why) {
-    set_default_handler(caf::drop);
+    drop_unknown();
     become([this, why](const Envelope<A>& envelope) { refuse(envelope.reply_to, why); },
+           [](const Tick&) {}, [](const Passivate&) {},
            [this](stop_atom) { quit(caf::sec::runtime_error); });
     send(this, stop_atom::value);
   }

@@ -15,7 +15,9 @@
 #include <vector>
 
 #include <caf/all.hpp>
+#include <fmt/format.h>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/messages.hpp"
 #include "actors/core/runtime.hpp"
 #include "actors/core/saga_host.hpp"
@@ -30,12 +32,12 @@ inline constexpr auto kKeeperTick = std::chrono::milliseconds(Saga<A> ? 100 : 1'
 inline constexpr Duration kReloadAfter = seconds(2);
 
 template <Aggregate A>
-class Keeper : public caf::event_based_actor {
+class Keeper : public Actor {
  public:
   // `live_max`: how many of its aggregates may be in memory, as long as the others are idle.
   Keeper(caf::actor_config& config, const Runtime& runtime, PartitionId partition,
          std::size_t live_max)
-      : caf::event_based_actor(config),
+      : Actor(config, Failure::ends_node),
         runtime_(runtime),
         partition_(partition),
         live_max_(live_max) {}
@@ -57,6 +59,9 @@ class Keeper : public caf::event_based_actor {
   }
 
   const char* name() const override { return "souk.keeper"; }
+  std::string described() const override {
+    return fmt::format("The keeper of {}/{}", name_of(A::kService), partition_.number);
+  }
 
  private:
   struct Child {

@@ -4,7 +4,7 @@
 
 namespace souk::core {
 
-caf::behavior loader(caf::event_based_actor*) {
+caf::behavior Loader::make_behavior() {
   return {
       [](Job& job) { job.run(); },
   };
@@ -15,9 +15,7 @@ const Drive* drive_of(caf::actor_system& system) {
   return config == nullptr || !config->drive ? nullptr : &*config->drive;
 }
 
-caf::actor spawn_loader(caf::actor_system& system) {
-  return has_threads(system) ? system.spawn<caf::detached>(loader) : system.spawn(loader);
-}
+caf::actor spawn_loader(caf::actor_system& system) { return spawn_with_thread<Loader>(system); }
 
 void end(caf::actor_system& system, const caf::actor& actor, const caf::message& how) {
   caf::scoped_actor self{system};

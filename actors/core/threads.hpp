@@ -11,6 +11,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "events/ids.hpp"
 
 namespace souk::core {
@@ -43,7 +44,12 @@ caf::actor spawn_with_thread(caf::actor_system& system, Arguments&&... arguments
 }
 
 // Runs jobs: takes Job.
-caf::behavior loader(caf::event_based_actor* self);
+class Loader final : public Actor {
+ public:
+  explicit Loader(caf::actor_config& config) : Actor(config, Failure::ends_node) {}
+  caf::behavior make_behavior() override;
+  const char* name() const override { return "souk.loader"; }
+};
 
 // Spawns one for jobs that may wait for the disk.
 caf::actor spawn_loader(caf::actor_system& system);

@@ -13,7 +13,7 @@ constexpr std::size_t kGroupBytesMax = 32u << 20;
 }  // namespace
 
 Writer::Writer(caf::actor_config& config, const Runtime& runtime)
-    : caf::event_based_actor(config), runtime_(runtime), log_(runtime.log) {}
+    : Actor(config, Failure::ends_node), runtime_(runtime), log_(runtime.log) {}
 
 caf::behavior Writer::make_behavior() {
   return {
@@ -55,7 +55,7 @@ void Writer::add(AppendRequest& request) {
   if (group_bytes_ >= kGroupBytesMax) flush();
 }
 
-void Writer::flush() noexcept {
+void Writer::flush() {
   if (group_.empty()) return;
   group_bytes_ = 0;
   std::vector<store::Offset> offsets;

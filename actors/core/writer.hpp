@@ -15,23 +15,22 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/messages.hpp"
 #include "actors/core/runtime.hpp"
 
 namespace souk::core {
 
-class Writer : public caf::event_based_actor {
+class Writer : public Actor {
  public:
   Writer(caf::actor_config& config, const Runtime& runtime);
   caf::behavior make_behavior() override;
+  const char* name() const override { return "souk.writer"; }
 
  private:
   void add(AppendRequest& request);
-  // An exception here (out of memory) would end the one writer and leave the node deaf: it ends the
-  // process instead, and the next start recovers.
-  void flush() noexcept;
+  void flush();
   void tell(const std::vector<store::Status>& statuses, const std::vector<store::Offset>& offsets);
-
   void tell_feed();
 
   const Runtime& runtime_;

@@ -52,7 +52,7 @@ void LogNode::start() {
   if (is_up()) return;
   log_ = open_log(disk_);
   runtime_ = std::unique_ptr<core::Runtime>(new core::Runtime{*log_, clock_, {}, {}, {}, {}, {}});
-  runtime_->loaders.push_back(actors_.system().spawn<caf::detached>(core::loader));
+  runtime_->loaders.push_back(core::spawn_loader(actors_.system()));
   runtime_->feed = actors_.system().spawn<core::Feed>(std::cref(*runtime_));
 }
 

@@ -128,7 +128,7 @@ class FeedFixture : public ::testing::Test {
     config_->set("scheduler.max-threads", std::size_t{2});
     system_ = std::make_unique<caf::actor_system>(*config_);
     runtime_ = std::unique_ptr<Runtime>(new Runtime{*log_, clock_, {}, {}, {}, {}, {}});
-    runtime_->loaders.push_back(system_->spawn<caf::detached>(loader));
+    runtime_->loaders.push_back(spawn_loader(*system_));
     runtime_->feed = system_->spawn<Feed>(std::cref(*runtime_));
     runtime_->writer = system_->spawn<Writer, caf::detached>(std::cref(*runtime_));
     appender_ = std::make_unique<Appender>(*system_, *runtime_);

@@ -12,10 +12,11 @@
 #include "actors/core/threads.hpp"
 #include "actors/core/writer.hpp"
 #include "store/memory_kv.hpp"
+#include "tests/support/test_clock.hpp"
 
 namespace souk::core {
 
-class LoneSaga : public testing::Test {
+class LoneSaga : public ::testing::Test {
  protected:
   // Who is asked of orders and stock hands it to the test, and answers nothing by itself.
   static caf::behavior forward(caf::event_based_actor* self, const caf::actor& test) {
@@ -29,12 +30,13 @@ class LoneSaga : public testing::Test {
     store::Identity identity;
     identity.cluster_id = "test";
     for (const Service service : kServices) identity.partitions[service] = 1;
-    log_ = std::move(*store::Log::open(std::make_unique<store::MemoryKv>(), identity));
+    log_ = std::move(
+        *store::Log::open(std::make_unique<store::MemoryKv>(disk_), identity, log_options_));
     system_ = std::make_unique<caf::actor_system>(config_);
     test_ = std::make_unique<caf::scoped_actor>(*system_);
     runtime_.reset(new Runtime{*log_, clock_, {}, {}, {}, {}});
     runtime_->writer = system_->spawn<Writer, caf::detached>(std::cref(*runtime_));
-    runtime_->loaders.push_back(system_->spawn<caf::detached>(loader));
+    runtime_->loaders.push_back(spawn_loader(*system_));
     participant_ = system_->spawn(forward, caf::actor_cast<caf::actor>(*test_));
     for (const Service service : kServices) runtime_->router.set_partitions(service, 1);
     for (const Service service : {Service::order, Service::stock})
@@ -71,11 +73,17 @@ class LoneSaga : public testing::Test {
     runtime_->router.send(std::move(start));
   }
 
+  const caf::actor& keeper() const { return keeper_; }  // of the sagas
+  const caf::actor& loader_of_all() const { return runtime_->loaders.front(); }
+
+  const std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
+  store::LogOptions log_options_;
+  testing::TestClock clock_;
+
  private:
   static constexpr std::size_t kLiveMax = 16;
 
   std::unique_ptr<store::Log> log_;
-  const SystemClock clock_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<caf::scoped_actor> test_;

@@ -16,7 +16,7 @@ constexpr Duration kReportEvery = milliseconds(500);
 
 Builder::Builder(caf::actor_config& config, const Runtime& runtime, std::shared_ptr<Models> models,
                  caf::actor projector)
-    : caf::event_based_actor(config),
+    : Actor(config, Failure::ends_actor),
       runtime_(runtime),
       log_(*runtime.source),
       models_(std::move(models)),

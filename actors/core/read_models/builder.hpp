@@ -17,13 +17,14 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/messages.hpp"
 #include "actors/core/read_models/messages.hpp"
 #include "actors/core/runtime.hpp"
 
 namespace souk::core {
 
-class Builder : public caf::event_based_actor {
+class Builder : public Actor {
  public:
   // `models` is new and empty, best made for a bulk load. Built gives it back.
   Builder(caf::actor_config& config, const Runtime& runtime, std::shared_ptr<Models> models,

@@ -33,7 +33,7 @@ std::chrono::microseconds micros(Duration duration) {
 Projector::Projector(caf::actor_config& config, const Runtime& runtime, std::string data,
                      std::shared_ptr<Serving> serving,
                      std::shared_ptr<const std::atomic<bool>> cancelled)
-    : caf::event_based_actor(config),
+    : Actor(config, Failure::ends_actor),
       runtime_(runtime),
       log_(*runtime.source),
       data_(std::move(data)),

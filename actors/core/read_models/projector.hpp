@@ -28,6 +28,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/feed.hpp"
 #include "actors/core/read_models/messages.hpp"
 #include "actors/core/read_models/serving.hpp"
@@ -38,7 +39,7 @@ namespace souk::core {
 
 using history::Generations;
 
-class Projector : public caf::event_based_actor {
+class Projector : public Actor {
  public:
   // `data` is the data directory. `cancelled` is set by whoever stops the node, before it asks this
   // actor to stop.

@@ -15,7 +15,7 @@ constexpr int kNice = 10;
 
 Reader::Reader(caf::actor_config& config, std::shared_ptr<const Serving> serving,
                store::sql::ReadLimits limits, GivesWay gives_way)
-    : caf::event_based_actor(config),
+    : Actor(config, Failure::ends_actor),
       serving_(std::move(serving)),
       limits_(limits),
       gives_way_(gives_way) {}

@@ -7,6 +7,7 @@
 
 #include <caf/all.hpp>
 
+#include "actors/core/actor.hpp"
 #include "actors/core/read_models/messages.hpp"
 #include "actors/core/read_models/serving.hpp"
 #include "store/sql/read_query.hpp"
@@ -16,7 +17,7 @@ namespace souk::core {
 // Whether a reader's thread gives way to the rest of the node where processors are short.
 enum class GivesWay : bool { no, yes };
 
-class Reader : public caf::event_based_actor {
+class Reader : public Actor {
  public:
   Reader(caf::actor_config& config, std::shared_ptr<const Serving> serving,
          store::sql::ReadLimits limits, GivesWay gives_way);
