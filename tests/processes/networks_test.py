@@ -3,6 +3,8 @@
 off arrives when the link is good again; slow links are slow; other links do not notice. Proved with sockets."""
 
 import argparse
+import contextlib
+import itertools
 import select
 import socket
 import sys
@@ -16,16 +18,46 @@ NAMES = ("here", "there", "aside")
 SOON, NEVER = 5.0, 0.4  # seconds: what has to come has until then; what must not come is waited for so long
 
 
+names = (b"%06d" % number for number in itertools.count())
+
+
+def says(receiver, name):
+    got = b""
+    with contextlib.suppress(OSError):
+        while len(got) < len(name) and (piece := receiver.recv(len(name) - len(got))):
+            got += piece
+    return got == name
+
+
+def dialled(network, dialler, target, seconds):
+    """Both ends of a new connection from one node to another, or None if nobody gets through. What was dialled over a
+    link that was cut, and given up, may get through when the link is good again: the newest says its name first."""
+    name = next(names)
+    with network.run_in(target, lambda: socket.create_server(network.listens(target))) as server:
+        try:
+            near = network.run_in(dialler, lambda: socket.create_connection(
+                network.seen_by(dialler, target), timeout=seconds))
+            near.sendall(name)
+        except OSError:
+            return None
+        until = time.monotonic() + seconds
+        while select.select([server], [], [], max(0, until - time.monotonic()))[0]:
+            far, _ = server.accept()
+            far.settimeout(SOON)
+            if says(far, name):
+                return near, far
+            far.close()
+        near.close()
+        return None
+
+
 class Line:
-    """A connection that one node has dialled to another, with both its ends."""
+    """A connection that one node has dialled to another, with both its ends. The link between them is good."""
 
     def __init__(self, network, dialler, target):
-        with network.run_in(target, lambda: socket.create_server(network.listens(target))) as server:
-            server.settimeout(SOON)
-            self.near = network.run_in(dialler, lambda: socket.create_connection(
-                network.seen_by(dialler, target), timeout=SOON))
-            self.far, _ = server.accept()
-            self.far.settimeout(SOON)
+        ends = dialled(network, dialler, target, SOON)
+        check("a good link can be dialled over", ends)
+        self.near, self.far = ends
 
     def __enter__(self):
         return self
@@ -44,25 +76,23 @@ def comes(sender, receiver, text):
 def arrives(receiver, text, seconds):
     got, until = b"", time.monotonic() + seconds
     while got != text and (left := until - time.monotonic()) > 0 and select.select([receiver], [], [], left)[0]:
-        got += receiver.recv(len(text) - len(got)) or b"\0"
+        piece = receiver.recv(len(text) - len(got))
+        check("the connection stands", piece)
+        got += piece
     expect("what arrived", got in (b"", text), True)
     return got == text
 
 
-def can_dial(network, dialler, target):
+def can_dial(network, dialler, target, seconds=SOON):
     """Whether a new connection gets through to a listener and back."""
-    with network.run_in(target, lambda: socket.create_server(network.listens(target))) as server:
-        try:
-            with network.run_in(dialler, lambda: socket.create_connection(
-                    network.seen_by(dialler, target), timeout=NEVER)) as near:
-                if not select.select([server], [], [], NEVER)[0]:
-                    return False
-                far, _ = server.accept()
-                with far:
-                    far.sendall(b"hello")
-                    return arrives(near, b"hello", NEVER)
-        except OSError:
-            return False
+    ends = dialled(network, dialler, target, seconds)
+    if not ends:
+        return False
+    near, far = ends
+    with near, far, contextlib.suppress(OSError):
+        far.sendall(b"hello")
+        return arrives(near, b"hello", seconds)
+    return False
 
 
 def check(what, truth):
@@ -79,8 +109,8 @@ def one_way_cut(network):
         check("a cut link carries nothing", not arrives(line.far, b"three", NEVER))
         check("the other direction goes on", comes(line.far, line.near, b"four"))
         check("other links do not notice", comes(other.near, other.far, b"five"))
-        check("nobody can be dialled over a cut link", not can_dial(network, "here", "there"))
-        check("nor the other way round: the answer is cut", not can_dial(network, "there", "here"))
+        check("nobody can be dialled over a cut link", not can_dial(network, "here", "there", NEVER))
+        check("nor the other way round: the answer is cut", not can_dial(network, "there", "here", NEVER))
         check("others can be dialled", can_dial(network, "here", "aside"))
         network.set("here", "there", GOOD)
         check("what was sent meanwhile arrives in the end", arrives(line.far, b"three", SOON))
@@ -133,14 +163,14 @@ def slow_link(network):
 def unplugged(network):
     with Line(network, "here", "there") as line, Line(network, "aside", "there") as other:
         network.unplug("here")
-        check("an unplugged node dials nobody", not can_dial(network, "here", "there"))
-        check("and nobody dials it", not can_dial(network, "there", "here"))
+        check("an unplugged node dials nobody", not can_dial(network, "here", "there", NEVER))
+        check("and nobody dials it", not can_dial(network, "there", "here", NEVER))
         line.far.sendall(b"held")
         check("nothing reaches it", not arrives(line.near, b"held", NEVER))
         check("others do not notice", comes(other.near, other.far, b"there"))
         network.set("here", "there", CUT)
         network.plug("here")
-        check("a link that was cut meanwhile stays cut", not can_dial(network, "here", "there"))
+        check("a link that was cut meanwhile stays cut", not can_dial(network, "here", "there", NEVER))
         network.set("here", "there", GOOD)
         check("what was sent to it arrives in the end", arrives(line.near, b"held", SOON))
         check("it can dial again", can_dial(network, "here", "there"))
