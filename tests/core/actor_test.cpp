@@ -63,6 +63,14 @@ TEST_F(Actors, GoOnWhenTheySendWhatNobodyKnows) {
   EXPECT_EQ(count_of(sender), 2);    // and an answer would be here
 }
 
+TEST_F(Actors, AnswerNothingToWhatTheyDoNotKnow) {
+  const caf::actor counter = spawn(Failure::ends_actor);
+  self_->send(counter, std::size_t{7});
+  EXPECT_EQ(count_of(counter), 1);  // it has had the message
+  self_->receive([](const caf::error& error) { ADD_FAILURE() << caf::to_string(error); },
+                 caf::after(std::chrono::seconds(0)) >> [] {});
+}
+
 TEST_F(Actors, GoOnWhenTheyAreSentAnError) {
   const caf::actor receiver = spawn(Failure::ends_actor),
                    sender = spawn(Failure::ends_actor, receiver);
