@@ -1,13 +1,11 @@
 #include "tests/fuzz/log_check.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "store/batch.hpp"
 #include "store/keys.hpp"
 #include "store/log.hpp"
 #include "store/log_view.hpp"
@@ -16,6 +14,7 @@
 #include "store/record.hpp"
 #include "store/saved.hpp"
 #include "tests/fuzz/log_input.hpp"
+#include "tests/fuzz/on_disk.hpp"
 #include "tests/fuzz/require.hpp"
 
 namespace souk::fuzz {
@@ -27,17 +26,6 @@ using store::RecordView;
 
 namespace {
 
-// A record where it stands.
-struct Stood {
-  Offset offset = store::kNoOffset;
-  Offset previous = store::kNoOffset;
-  store::Record record;
-  bool operator==(const Stood&) const = default;
-};
-using Records = std::vector<Stood>;
-
-Stood stood(const RecordView& view) { return {view.offset, view.previous, record_of(view)}; }
-
 bool begins(const Records& whole, const Records& front) {
   return front.size() <= whole.size() && std::equal(front.begin(), front.end(), whole.begin());
 }
@@ -45,44 +33,6 @@ bool begins(const Records& whole, const Records& front) {
 // What was written is damaged, or a newer souk's.
 void require_unreadable(const store::Status& status) {
   require_told(status, Code::corruption, Code::newer_format);
-}
-
-// What lies on a disk, column by column.
-using Contents = std::array<store::MemoryDisk::Map, store::kColumnCount>;
-
-Contents contents_of(const store::MemoryDisk& disk) {
-  Contents contents;
-  for (std::size_t column = 0; column < contents.size(); ++column)
-    contents[column] = disk.contents(static_cast<Column>(column));
-  return contents;
-}
-
-std::shared_ptr<store::MemoryDisk> disk_with(const Contents& contents) {
-  auto disk = std::make_shared<store::MemoryDisk>();
-  for (std::size_t column = 0; column < contents.size(); ++column)
-    for (const auto& [key, value] : contents[column])
-      disk->overwrite(static_cast<Column>(column), key, value);
-  return disk;
-}
-
-// The partition's records up to its first damage or gap, read by nothing but the batches' own
-// parser: batch after batch in the order of their keys, each where the one before it ends.
-Records readable(const store::MemoryDisk::Map& log, PartitionId partition) {
-  Records records;
-  Offset next = 1;
-  for (const auto& [key, value] : log) {
-    // What stands before the first offset is no part of the log.
-    if (!store::is_of(partition, key) || key < store::log_key(partition, 1)) continue;
-    const auto batch = store::BatchView::parse(partition, key, value);
-    if (!batch.ok() || batch->first_offset() != next) return records;
-    for (; next != batch->end_offset(); ++next) {
-      RecordView view;
-      if (!parse_record(batch->record(next), view).ok()) return records;
-      view.offset = next;
-      records.push_back(stood(view));
-    }
-  }
-  return records;
 }
 
 // The log through the interface that is read from outside.
