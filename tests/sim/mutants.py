@@ -207,12 +207,13 @@ def spoilt(source, mutant):
 
 
 class Hunter:
-    """One process that runs some seeds, until one fails."""
+    """One process that runs some seeds, until one fails. Killed, it leaves read models behind, in `folder`."""
 
-    def __init__(self, sim, first, count):
+    def __init__(self, sim, folder, first, count):
         self.said = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([str(sim), "--seed", str(first), "--seeds", str(count), "--whole"],
-                                        stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            [str(sim), "--seed", str(first), "--seeds", str(count), "--whole", "--folder", folder],
+            stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT)
 
     def result(self):
         """Which seed failed after how many steps, or None; and what it said. Of a process that has ended."""
@@ -230,22 +231,23 @@ def hunt(sim, seeds, seconds):
     """A seed that fails and what it says, or None. Each core has a stretch of the seeds; the first who finds one ends it."""
     cores = os.cpu_count() or 1
     stretch = -(-seeds // cores)
-    hunters = [Hunter(sim, 1 + i * stretch, stretch) for i in range(cores)]
     over = time.monotonic() + seconds
-    try:
-        while hunters:
-            for one in [one for one in hunters if one.process.poll() is not None]:
-                if one.result()[0]:
-                    return one.result()
-                hunters.remove(one)
-            if time.monotonic() > over:
-                return None, f"no seed in {seconds} s"
-            time.sleep(0.05)
-        return None, f"no seed of {seeds}"
-    finally:
-        for one in hunters:
-            one.process.kill()
-            one.process.wait()
+    with tempfile.TemporaryDirectory(prefix="souk-mutants-", dir="/dev/shm") as folder:
+        hunters = [Hunter(sim, folder, 1 + i * stretch, stretch) for i in range(cores)]
+        try:
+            while hunters:
+                for one in [one for one in hunters if one.process.poll() is not None]:
+                    if one.result()[0]:
+                        return one.result()
+                    hunters.remove(one)
+                if time.monotonic() > over:
+                    return None, f"no seed in {seconds} s"
+                time.sleep(0.05)
+            return None, f"no seed of {seeds}"
+        finally:
+            for one in hunters:
+                one.process.kill()
+                one.process.wait()
 
 
 def main():
