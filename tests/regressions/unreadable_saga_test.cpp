@@ -69,7 +69,7 @@ TEST_F(UnreadableSaga, LeavesItsKeeperAlive) {
   damage_the_log();
 
   std::promise<void> disk_answers;
-  caf::anon_send(loader_of_all(), Job{[&] { disk_answers.get_future().wait(); }});
+  caf::anon_send(loader_of_all(), Job{[go = disk_answers.get_future().share()] { go.wait(); }});
   order("o1", 2);
   ASSERT_TRUE(keeper_answers());  // it waits for the log
   clock_.forward(Checkout::kRetry.first_retry);
